@@ -1,0 +1,59 @@
+# The way in. Each target does its own set-up; `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+installed = $(foreach name,$(1),.venv/$(name)/.installed)
+
+# --- use it ---------------------------------------------------------------------------------------
+
+.PHONY: run
+run: $(call installed,local emulator main files) ## Run the application on this machine (LOCAL_PORT=8000)
+	@exec .venv/local/bin/python -m local run
+
+.PHONY: reset
+reset: $(call installed,local) ## Forget the local data
+	@.venv/local/bin/python -m local reset
+
+.PHONY: token
+token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PASSWORD=)
+	@.venv/local/bin/python -m local token
+
+# --- check it -------------------------------------------------------------------------------------
+
+CHECKS := lint types template unit-main unit-files contract infra local e2e
+
+.PHONY: test
+test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does
+	@scripts/test $(CHECKS)
+
+.PHONY: $(addprefix test-,$(CHECKS))
+$(addprefix test-,$(CHECKS)): test-%: $(call installed,dev sam local emulator main files)
+	@scripts/check $*
+
+.PHONY: format
+format: $(call installed,dev) ## Format the Python code
+	.venv/dev/bin/ruff check --fix --quiet . ; .venv/dev/bin/ruff format --quiet .
+
+# --- set it up ------------------------------------------------------------------------------------
+
+.PHONY: lock
+lock: $(call installed,uv) ## Lock all dependencies anew (UPGRADE=1 takes newer releases)
+	scripts/lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## Remove the environments and caches (not the local data)
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+
+.venv/uv/.installed: requirements/uv.txt
+	@scripts/environment uv $<
+
+.venv/main/.installed .venv/files/.installed: .venv/%/.installed: services/%/requirements.txt | .venv/uv/.installed
+	@scripts/environment $* $<
+
+.venv/%/.installed: requirements/%.txt | .venv/uv/.installed
+	@scripts/environment $* $<
+
+.PHONY: help
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
