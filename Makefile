@@ -21,7 +21,8 @@ token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PAS
 
 # --- check it -------------------------------------------------------------------------------------
 
-CHECKS := lint types template unit-main unit-files contract infra local e2e
+# The longest first: they run side by side.
+CHECKS := e2e local template contract unit-main unit-files infra types lint
 
 .PHONY: test
 test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does
