@@ -1,0 +1,32 @@
+"""Puts the service together from its settings and the clients of AWS."""
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from . import inputs, logs, problems, routes
+from .auth import SigningKeys, Verifier
+from .config import Config
+from .store import TodoStore
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+
+def create_app(config: Config, dynamodb: "DynamoDBClient") -> Flask:
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    # Preflights are the gateway's; here OPTIONS is a method like any other that a path lacks.
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.url_map.merge_slashes = False  # "//todos" is not found, rather than redirected
+    app.url_map.converters["id"] = routes.IdConverter
+    app.extensions["store"] = TodoStore(dynamodb, config.todos_table)
+    app.extensions["verifier"] = Verifier(
+        SigningKeys(config.jwks_url), config.issuer, config.audience
+    )
+    inputs.register(app)
+    logs.register(app)
+    problems.register(app, routes.REFUSALS)
+    app.register_blueprint(routes.blueprint)
+    app.add_url_rule("/health", view_func=routes.health)
+    return app

@@ -1,0 +1,14 @@
+"""What the server runs: `gunicorn main_service.wsgi:app`."""
+
+from . import aws, logs
+from .app import create_app
+from .config import ConfigError, read
+
+try:
+    config = read()
+except ConfigError as error:
+    # The one line an operator needs; a traceback would bury it.
+    raise SystemExit(f"main_service cannot start: {error}") from None
+
+logs.configure(config.log_level)
+app = create_app(config, aws.client("dynamodb", config.region))

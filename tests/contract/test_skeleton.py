@@ -1,0 +1,179 @@
+"""The services are built alike and apart: rules on their files and imports."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+SERVICES = Path(__file__).parents[2] / "services"
+DOMAIN = {"main": "todos.py", "files": "attachments.py"}
+SAME = ["auth.py", "aws.py", "inputs.py", "logs.py", "problems.py"]
+INSTALLED = {
+    "botocore": "botocore",
+    "flask": "flask",
+    "gunicorn": "gunicorn",
+    "jwt": "PyJWT",
+    "orjson": "orjson",
+    "pydantic": "pydantic",
+    "pydantic_core": "pydantic",
+    "uuid_utils": "uuid-utils",
+    "werkzeug": "flask",
+}
+FOR_TYPES_ONLY = {"types_boto3_dynamodb", "types_boto3_s3"}
+
+both = pytest.mark.parametrize("name", ["main", "files"])
+
+
+def modules(name: str) -> list[Path]:
+    return sorted((SERVICES / name / f"{name}_service").glob("*.py"))
+
+
+def imported(module: Path, *, for_types: bool = False) -> set[str]:
+    """The names of modules that a module imports; relative ones begin with a dot."""
+    tree = ast.parse(module.read_text())
+    if not for_types:
+        tree.body = [node for node in tree.body if not _is_for_types(node)]
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level and node.module is None:
+            found |= {f".{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+    return found
+
+
+def _is_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+def importers(name: str, package: str) -> set[str]:
+    return {
+        module.name
+        for module in modules(name)
+        if any(found.split(".")[0] == package for found in imported(module))
+    }
+
+
+def test_both_services_have_the_same_files() -> None:
+    def files(name: str) -> set[str]:
+        folder = SERVICES / name
+        found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        return {
+            path.replace(f"{name}_service", "service").replace(DOMAIN[name], "domain.py")
+            for path in found
+            if "__pycache__" not in path
+        }
+
+    assert files("main") == files("files")
+    assert {"Dockerfile", ".dockerignore", "gunicorn.conf.py", "service/wsgi.py"} <= files("main")
+
+
+@pytest.mark.parametrize("module", SAME)
+def test_modules_that_differ_in_nothing_are_the_same(module: str) -> None:
+    main, files = (SERVICES / name / f"{name}_service" / module for name in DOMAIN)
+
+    assert main.read_text() == files.read_text()
+
+
+@pytest.mark.parametrize("file", ["Dockerfile", ".dockerignore", "gunicorn.conf.py"])
+def test_files_around_the_package_differ_in_names_and_ports_only(file: str) -> None:
+    main, files = ((SERVICES / name / file).read_text() for name in DOMAIN)
+
+    # What the services are called, where they listen and what they wait for.
+    main = main.replace("todo-on-ecs main", "todo-on-ecs files").replace("8080", "8081")
+    main = main.replace("main_service", "files_service").replace("The to-do", "The attachment")
+    main = main.replace("DynamoDB costs", "DynamoDB and S3 costs")
+    assert main == files
+
+
+@both
+def test_a_service_imports_itself_its_requirements_and_the_standard_library_only(
+    name: str,
+) -> None:
+    requirements = (SERVICES / name / "requirements.in").read_text()
+    required = {match[1] for match in re.finditer(r"^([\w-]+)", requirements, re.MULTILINE)}
+    allowed = {module for module, package in INSTALLED.items() if package in required}
+
+    for module in modules(name):
+        packages = {found.split(".")[0] for found in imported(module)} - {""}
+        assert packages <= allowed | set(sys.stdlib_module_names), module.name
+        typed = {found.split(".")[0] for found in imported(module, for_types=True)} - {""}
+        assert typed - packages <= FOR_TYPES_ONLY | set(sys.stdlib_module_names), module.name
+
+
+@both
+def test_every_requirement_is_imported(name: str) -> None:
+    requirements = (SERVICES / name / "requirements.in").read_text()
+    required = {match[1] for match in re.finditer(r"^([\w-]+)", requirements, re.MULTILINE)}
+    found = {package for module, package in INSTALLED.items() if importers(name, module)}
+
+    assert required == found
+
+
+@both
+def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
+    assert importers(name, "botocore") == {"aws.py"}
+    assert importers(name, "boto3") == set()
+    assert importers(name, "gunicorn") == {"inputs.py"}
+    assert importers(name, "flask") == {
+        "app.py",
+        "inputs.py",
+        "logs.py",
+        "problems.py",
+        "routes.py",
+    }
+    assert importers(name, "os") == {"config.py"}
+
+
+@both
+@pytest.mark.parametrize(
+    ("module", "known"),
+    [
+        ("wsgi", {".", ".app", ".config", ".store", ".aws", ".logs"}),
+        ("store", {".aws", "domain"}),
+        ("auth", set()),
+        ("aws", set()),
+        ("config", set()),
+        ("domain", set()),
+        ("logs", set()),
+        ("problems", {".logs"}),
+        ("inputs", {".problems"}),
+    ],
+)
+def test_dependencies_point_downwards(name: str, module: str, known: set[str]) -> None:
+    domain = DOMAIN[name].removesuffix(".py")
+    file = SERVICES / name / f"{name}_service" / f"{module.replace('domain', domain)}.py"
+
+    found = {
+        "domain" if found == f".{domain}" else found
+        for found in imported(file)
+        if found.startswith(".")
+    }
+
+    assert found <= known
+
+
+@both
+def test_every_variable_is_used_and_named_as_designed(name: str) -> None:
+    variables = set(importlib.import_module(f"{name}_service.config").VARIABLES)
+
+    shared = {"AWS_REGION", "JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL", "LOG_LEVEL", "MAX_BODY_BYTES"}
+    own = {
+        "main": {"TODOS_TABLE"},
+        "files": {"FILES_TABLE", "FILES_BUCKET", "MAX_FILE_BYTES", "MAX_FILES_PER_TODO"},
+    }
+    assert variables == shared | own[name]
+
+
+@both
+def test_no_module_is_longer_than_300_lines(name: str) -> None:
+    lengths = {module.name: len(module.read_text().splitlines()) for module in modules(name)}
+
+    assert max(lengths.values()) <= 300, lengths

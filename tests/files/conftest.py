@@ -1,0 +1,167 @@
+"""The files service over HTTP: DynamoDB and S3 in this process, and an issuer of real tokens."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from files_service import aws
+from files_service.app import create_app
+from files_service.config import Config
+from files_service.store import S3_SETTINGS, AttachmentStore
+from moto import mock_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+
+ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_TestPool"
+ALICE = "a11ce000-0000-4000-8000-000000000001"
+BOB = "b0b00000-0000-4000-8000-000000000002"
+
+
+@pytest.fixture(scope="session")
+def key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+@pytest.fixture(scope="session")
+def jwks_url(key: rsa.RSAPrivateKey) -> Iterator[str]:
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    content = json.dumps({"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]})
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content.encode())
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/jwks.json"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def token(key: rsa.RSAPrivateKey) -> Callable[[str], str]:
+    """An access token of the user."""
+
+    def sign(sub: str) -> str:
+        now = int(time.time())
+        claims: dict[str, Any] = {
+            "iss": ISSUER,
+            "sub": sub,
+            "client_id": "web",
+            "token_use": "access",
+        }
+        claims |= {"iat": now, "exp": now + 900}
+        return jwt.encode(claims, key, "RS256", {"kid": "k1"})
+
+    return sign
+
+
+@pytest.fixture(scope="session")
+def clients() -> Iterator[tuple[DynamoDBClient, S3Client]]:
+    with mock_aws():
+        yield (
+            aws.client("dynamodb", "eu-central-1"),
+            aws.client("s3", "eu-central-1", **S3_SETTINGS),
+        )
+
+
+@pytest.fixture(scope="session")
+def dynamodb(clients: tuple[DynamoDBClient, S3Client]) -> DynamoDBClient:
+    return clients[0]
+
+
+@pytest.fixture(scope="session")
+def s3(clients: tuple[DynamoDBClient, S3Client]) -> S3Client:
+    return clients[1]
+
+
+@pytest.fixture
+def table(dynamodb: DynamoDBClient) -> str:
+    """An empty table with the keys that template.yaml gives it."""
+    name = f"files-{uuid4()}"
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    )
+    return name
+
+
+@pytest.fixture
+def bucket(s3: S3Client) -> str:
+    name = f"files-{uuid4()}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return name
+
+
+@pytest.fixture
+def config(table: str, bucket: str, jwks_url: str) -> Config:
+    return Config(
+        region="eu-central-1",
+        files_table=table,
+        files_bucket=bucket,
+        issuer=ISSUER,
+        audience="web",
+        jwks_url=jwks_url,
+        log_level="INFO",
+        max_body_bytes=262_144,
+        max_file_bytes=26_214_400,
+        max_files_per_todo=20,
+    )
+
+
+@pytest.fixture
+def app(config: Config, dynamodb: DynamoDBClient, s3: S3Client) -> Flask:
+    return create_app(config, dynamodb, s3)
+
+
+@pytest.fixture
+def store(dynamodb: DynamoDBClient, s3: S3Client, table: str, bucket: str) -> AttachmentStore:
+    return AttachmentStore(dynamodb, s3, table, bucket)
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def alice(app: Flask, token: Callable[[str], str]) -> FlaskClient:
+    return _client(app, token(ALICE))
+
+
+@pytest.fixture
+def bob(app: Flask, token: Callable[[str], str]) -> FlaskClient:
+    return _client(app, token(BOB))
+
+
+def _client(app: Flask, token: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client
