@@ -22,7 +22,7 @@ token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PAS
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := e2e local template contract unit-main unit-files infra types lint
+CHECKS := e2e local template contract unit-main unit-files infra types lint docs
 
 .PHONY: test
 test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does

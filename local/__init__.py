@@ -1,0 +1,1 @@
+"""The cloud on your machine: the real template, an AWS emulator, and the data plane beside it."""

@@ -1,0 +1,55 @@
+"""E-mail: what Cognito would send is shown in the terminal."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import aiohttp
+
+from local.terminal import say
+
+# Not an AWS API: the outbox that the emulator documents for tests.
+OUTBOX = "/_ministack/ses/messages"
+POLL_SECONDS = 1.0
+CODE = re.compile(r"\b\d{6}\b")
+
+
+class Mailbox:
+    """Prints each new message once."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self._url = endpoint_url + OUTBOX
+        self._seen: set[str] = set()
+
+    async def keep_showing(self) -> None:
+        """Show what is new until cancelled; what lies there at first is of an earlier run."""
+        async with aiohttp.ClientSession() as session:
+            await self.new(session)
+            while True:
+                await asyncio.sleep(POLL_SECONDS)
+                for message in await self.new(session):
+                    say(line(message))
+
+    async def new(self, session: aiohttp.ClientSession) -> list[Mapping[str, Any]]:
+        """The messages that were not there before."""
+        try:
+            async with session.get(self._url, raise_for_status=True) as answer:
+                outbox = await answer.json()
+        except (aiohttp.ClientError, TimeoutError):
+            return []
+        found = [message for message in _messages(outbox) if message["MessageId"] not in self._seen]
+        self._seen.update(message["MessageId"] for message in found)
+        return found
+
+
+def _messages(outbox: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for messages in outbox["messages"].values():
+        yield from messages
+
+
+def line(message: Mapping[str, Any]) -> str:
+    """One line for a message: who gets it, and the code in it, or else its subject."""
+    code = CODE.search(message.get("BodyText") or message.get("BodyHtml") or "")
+    content = f"confirmation code {code[0]}" if code else message.get("Subject", "no subject")
+    return f"mail to {', '.join(message['To'])}: {content}"

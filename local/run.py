@@ -1,0 +1,192 @@
+"""`run`: everything in order, kept going, and stopped in the reverse order."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+
+from local import aws, outputs, template
+from local.agent import Agent
+from local.balancer import Balancer
+from local.contract import read_contract
+from local.credentials import Credentials
+from local.emulator import Emulator
+from local.endpoint import Endpoint
+from local.gateway import Gateway
+from local.lock import locked
+from local.mail import Mailbox
+from local.ports import check_ports
+from local.processes import Guard
+from local.registration import Registrar
+from local.registry import Registry
+from local.runtime import ProcessRuntime, Surroundings
+from local.scaling import Scaling
+from local.servers import listening
+from local.settings import Settings
+from local.stack import Stack, deploy
+from local.taskdefinition import Service
+from local.terminal import say
+
+SUMMARY = """
+The application is up.
+  API           {settings.api_url}
+  AWS endpoint  {settings.endpoint_url}  (region and more in {settings.outputs})
+  logs          {settings.logs}
+Confirmation codes appear here. Ctrl-C stops it; the data is kept until `make reset`.
+"""
+
+
+def run(settings: Settings) -> None:
+    """Run the application until Ctrl-C; raises what went wrong."""
+    with locked(settings.folder) as lock:
+        check_ports(settings)
+        outputs.remove(settings)
+        _fresh_logs(settings)
+        guard = Guard(lock)
+        try:
+            asyncio.run(_until_told_to_stop(settings, guard))
+        finally:
+            outputs.remove(settings)
+            guard.close()
+
+
+async def _until_told_to_stop(settings: Settings, guard: Guard) -> None:
+    serving = asyncio.create_task(Local(settings, guard).serve())
+    interrupts = _Interrupts(serving)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, interrupts.handle, settings)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        say("Stopped. The data is kept; `make run` continues with it.")
+
+
+class _Interrupts:
+    """Ctrl-C: the first stops in order, the second leaves the rest to the guard."""
+
+    def __init__(self, serving: asyncio.Task[None]) -> None:
+        self._serving = serving
+        self._first = True
+
+    def handle(self, settings: Settings) -> None:
+        if self._first:
+            self._first = False
+            say("\nStopping; press Ctrl-C again to wait for nothing.")
+            self._serving.cancel()
+        else:
+            outputs.remove(settings)
+            os._exit(0)
+
+
+class Local:
+    """The parts of one running stack."""
+
+    def __init__(self, settings: Settings, guard: Guard) -> None:
+        self._settings = settings
+        self._guard = guard
+        self._endpoint_url = settings.endpoint_url
+        self._session = aws.session()
+
+    async def serve(self) -> None:
+        """Start all parts and keep them going until cancelled, or until one fails."""
+        async with AsyncExitStack() as parts:
+            say("Starting the AWS emulator …")
+            emulator = await Emulator.start(self._settings, self._guard)
+            parts.push_async_callback(emulator.stop)
+            endpoint = Endpoint(emulator.port)
+            parts.push_async_callback(endpoint.close)
+            port = self._settings.endpoint_port
+            await parts.enter_async_context(listening(endpoint.handle, port))
+            await _together(emulator.watch(), self._application(emulator))
+
+    async def _application(self, emulator: Emulator) -> None:
+        await emulator.ready(self._session)
+        say(f"Deploying {self._settings.template.name} …")
+        stack = await asyncio.to_thread(
+            deploy, self._session, self._settings, template.read(self._settings.template)
+        )
+        say("Starting the services …")
+        async with AsyncExitStack() as parts:
+            await self._data_plane(parts, stack)
+
+    async def _data_plane(self, parts: AsyncExitStack, stack: Stack) -> None:
+        service = Service(self._session, self._endpoint_url, stack.only("AWS::ECS::Service"))
+        scaling = Scaling(service, stack.properties("AWS::ApplicationAutoScaling::ScalableTarget"))
+        await scaling.enforce()
+        balancer, balancer_port = await self._balancer(parts, stack)
+        agent = await self._agent(parts, stack, service, balancer)
+        await self._gateway(parts, stack, balancer_port)
+        await _together(
+            agent.start(),
+            balancer.keep_fresh(),
+            scaling.keep(),
+            Mailbox(self._endpoint_url).keep_showing(),
+            self._announce(agent, stack, balancer_port),
+        )
+
+    async def _balancer(self, parts: AsyncExitStack, stack: Stack) -> tuple[Balancer, int]:
+        listener = stack.only("AWS::ElasticLoadBalancingV2::Listener")
+        balancer = Balancer(Registry(self._session, self._endpoint_url, listener))
+        parts.push_async_callback(balancer.close)
+        return balancer, await parts.enter_async_context(listening(balancer.handle))
+
+    async def _agent(
+        self, parts: AsyncExitStack, stack: Stack, service: Service, balancer: Balancer
+    ) -> Agent:
+        credentials = Credentials(self._session, self._endpoint_url)
+        port = await parts.enter_async_context(listening(credentials.handle))
+        pool = stack.only("AWS::Cognito::UserPool")
+        registrar = Registrar(self._session, self._endpoint_url, balancer)
+        await registrar.clear(place.group for place in (await service.wanted()).registrations)
+        await balancer.refresh()
+        agent = Agent(
+            service,
+            registrar,
+            ProcessRuntime(self._settings, self._guard),
+            credentials,
+            Surroundings(
+                endpoint_url=self._endpoint_url,
+                jwks_url=f"{self._endpoint_url}/{pool}/.well-known/jwks.json",
+                credentials_port=port,
+            ),
+        )
+        parts.push_async_callback(agent.stop)
+        return agent
+
+    async def _gateway(self, parts: AsyncExitStack, stack: Stack, balancer_port: int) -> None:
+        api = stack.properties("AWS::Serverless::HttpApi")
+        gateway = Gateway(
+            read_contract(api["DefinitionBody"], api.get("DefaultRouteSettings", {})),
+            port=self._settings.api_port,
+            balancer_port=balancer_port,
+            endpoint_url=self._endpoint_url,
+        )
+        parts.push_async_callback(gateway.close)
+        await parts.enter_async_context(listening(gateway.handle, self._settings.api_port))
+
+    async def _announce(self, agent: Agent, stack: Stack, balancer_port: int) -> None:
+        await agent.steady()
+        outputs.write(self._settings, stack, balancer_port)
+        say(SUMMARY.format(settings=self._settings))
+
+
+async def _together(*parts: Awaitable[None]) -> None:
+    """Wait for all; the first one to fail ends the others, and so does a cancellation."""
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _fresh_logs(settings: Settings) -> None:
+    """Each run's logs replace those of the run before."""
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    for log in settings.logs.glob("*.log"):
+        log.unlink()

@@ -1,0 +1,92 @@
+"""Where things are: the ports, the folders and the emulated account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+REGION: Final = "eu-central-1"
+ACCOUNT = "000000000000"
+STACK = "todo-on-ecs"
+HOST = "127.0.0.1"
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+DEFAULT_PORT = 8000
+# Below 1024 only root may listen, and two more ports follow the first.
+PORTS = range(1024, 65534)
+
+
+class SettingRefused(Exception):
+    """A variable of the environment cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one local stack is told from outside."""
+
+    port: int = DEFAULT_PORT
+    folder: Path = REPOSITORY / ".local"
+    repository: Path = REPOSITORY
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> "Settings":
+        """The settings of LOCAL_PORT and LOCAL_DIR."""
+        folder = environment.get("LOCAL_DIR") or REPOSITORY / ".local"
+        return cls(_port(environment.get("LOCAL_PORT") or DEFAULT_PORT), Path(folder).resolve())
+
+    @property
+    def api_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def endpoint_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def website_url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"http://{HOST}:{self.api_port}"
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{HOST}:{self.endpoint_port}"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def state(self) -> Path:
+        """What the emulator keeps between runs."""
+        return self.folder / "state"
+
+    @property
+    def outputs(self) -> Path:
+        return self.folder / "outputs.json"
+
+    @property
+    def template(self) -> Path:
+        return self.repository / "template.yaml"
+
+    def environment(self, name: str) -> Path:
+        """The folder of the Python environment `name`."""
+        return self.repository / ".venv" / name
+
+    def service(self, name: str) -> Path:
+        """The folder that the image `name` is built from."""
+        return self.repository / "services" / name
+
+
+def _port(text: str | int) -> int:
+    try:
+        port = int(text)
+    except ValueError:
+        port = -1
+    if port not in PORTS:
+        raise SettingRefused(
+            f"LOCAL_PORT is {text!r}: it must be a number from {PORTS.start} to {PORTS.stop - 1}."
+        )
+    return port

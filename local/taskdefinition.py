@@ -1,0 +1,107 @@
+"""Task definitions and services, as ECS describes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from local import aws
+
+if TYPE_CHECKING:
+    from types_boto3_ecs import ECSClient
+
+DEFAULT_STOP_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a task definition."""
+
+    name: str
+    image: str
+    essential: bool
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    stop_timeout: float
+
+    @property
+    def image_name(self) -> str:
+        """The last part of the image's repository: `main` of `…/todo-on-ecs/main:tag`."""
+        return self.image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[0]
+
+
+@dataclass(frozen=True)
+class TaskDefinition:
+    """What a task consists of."""
+
+    arn: str
+    role: str | None
+    containers: tuple[Container, ...]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Which container is registered in which target group (ARN)."""
+
+    container: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the service asks for."""
+
+    count: int
+    definition: str
+    registrations: tuple[Registration, ...]
+
+
+class Service:
+    """The deployed ECS service, by the public API."""
+
+    def __init__(self, session: boto3.Session, endpoint_url: str, arn: str) -> None:
+        self._ecs: ECSClient = session.client("ecs", endpoint_url=endpoint_url, config=aws.CONFIG)
+        self._cluster, self._arn = arn.split("/")[-2], arn
+
+    async def wanted(self) -> Wanted:
+        answer = await aws.call(
+            self._ecs.describe_services, cluster=self._cluster, services=[self._arn]
+        )
+        service = answer["services"][0]
+        registrations = tuple(
+            Registration(entry["containerName"], entry["targetGroupArn"])
+            for entry in service["loadBalancers"]
+        )
+        return Wanted(service["desiredCount"], service["taskDefinition"], registrations)
+
+    async def definition(self, arn: str) -> TaskDefinition:
+        answer = await aws.call(self._ecs.describe_task_definition, taskDefinition=arn)
+        return read_definition(answer["taskDefinition"])
+
+    async def set_count(self, count: int) -> None:
+        await aws.call(
+            self._ecs.update_service,
+            cluster=self._cluster,
+            service=self._arn,
+            desiredCount=count,
+        )
+
+
+def read_definition(described: Mapping[str, Any]) -> TaskDefinition:
+    """A task definition of `describe_task_definition`."""
+    containers = tuple(map(_container, described["containerDefinitions"]))
+    return TaskDefinition(
+        described["taskDefinitionArn"], described.get("taskRoleArn") or None, containers
+    )
+
+
+def _container(described: Mapping[str, Any]) -> Container:
+    return Container(
+        name=described["name"],
+        image=described["image"],
+        essential=described.get("essential", True),
+        command=(*described.get("entryPoint", ()), *described.get("command", ())),
+        environment={pair["name"]: pair["value"] for pair in described.get("environment", ())},
+        stop_timeout=float(described.get("stopTimeout", DEFAULT_STOP_SECONDS)),
+    )
