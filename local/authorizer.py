@@ -1,5 +1,6 @@
 """What API Gateway's JWT authorizer checks of a token."""
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,14 +27,19 @@ class KeySet:
         self._endpoint_url = endpoint_url
         self._keys: dict[str, dict[str, jwt.PyJWK]] = {}
         self._asked: dict[str, float] = {}
+        self._asking = asyncio.Lock()
 
     async def key(self, issuer: str, key_id: str) -> jwt.PyJWK | None:
-        keys = self._keys.get(issuer, {})
+        if key_id not in self._keys.get(issuer, {}):
+            async with self._asking:  # whoever comes meanwhile waits for the same answer
+                await self._refresh(issuer, key_id)
+        return self._keys.get(issuer, {}).get(key_id)
+
+    async def _refresh(self, issuer: str, key_id: str) -> None:
         stale = time.monotonic() - self._asked.get(issuer, -REFRESH_SECONDS) >= REFRESH_SECONDS
-        if key_id not in keys and stale:
+        if key_id not in self._keys.get(issuer, {}) and stale:
             self._asked[issuer] = time.monotonic()
-            keys = self._keys[issuer] = await self._fetch(issuer)
-        return keys.get(key_id)
+            self._keys[issuer] = await self._fetch(issuer)
 
     async def _fetch(self, issuer: str) -> dict[str, jwt.PyJWK]:
         url = f"{self._endpoint_url}{urlsplit(issuer).path}/.well-known/jwks.json"
@@ -42,7 +48,7 @@ class KeySet:
                 keys = jwt.PyJWKSet.from_dict(await answer.json(content_type=None)).keys
         except (aiohttp.ClientError, TimeoutError, jwt.PyJWKSetError, ValueError):
             self._asked.pop(issuer, None)
-            return {}
+            return self._keys.get(issuer, {})
         return {key.key_id: key for key in keys if key.key_id}
 
 

@@ -107,7 +107,7 @@ def now() -> datetime:
 
 def announced(fields: NewFile, todo_id: str, limits: Limits) -> Attachment:
     if fields.size > limits.file_bytes:
-        raise FileTooLarge
+        raise FileTooLarge(limits.file_bytes)
     return Attachment(
         id=str(uuid_utils.uuid7()),  # sorts by creation
         todo_id=todo_id,

@@ -24,7 +24,7 @@ VARIABLES = {
     ),
     "FILES_TABLE": Variable("the name of the files table", r"[A-Za-z0-9_.-]{3,255}"),
     "FILES_BUCKET": Variable("the name of the files bucket", r"[a-z0-9.-]{3,63}"),
-    "JWT_ISSUER": Variable("the issuer of the access tokens, a URL", r"https?://\S+[^/\s]"),
+    "JWT_ISSUER": Variable("the issuer of the access tokens, a URL", r"https?://\S*[^/\s]"),
     "JWT_AUDIENCE": Variable("the app client's id, the tokens' client_id", r"\S+"),
     "JWKS_URL": Variable("where the issuer's public keys are, a URL", r"(https?://\S+)?", ""),
     "LOG_LEVEL": Variable("DEBUG, INFO, WARNING or ERROR", r"DEBUG|INFO|WARNING|ERROR", "INFO"),

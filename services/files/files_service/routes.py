@@ -48,8 +48,10 @@ REFUSALS = {
         503, "unavailable", "The files cannot be reached now.", headers={"Retry-After": "2"}
     ),
     AttachmentNotFound: Problem(404, "file-not-found", "There is no such file."),
-    FileTooLarge: Problem(413, "file-too-large", "The file is larger than files may be."),
-    TooManyFiles: Problem(409, "too-many-files", "The to-do has as many files as it may have."),
+    FileTooLarge: Problem(413, "file-too-large", "A file may have at most {} bytes."),
+    TooManyFiles: Problem(
+        409, "too-many-files", "A to-do may have at most {} files; delete one first."
+    ),
     UploadPending: Problem(409, "upload-pending", "The upload is not complete."),
     UploadMissing: Problem(409, "upload-missing", "The file has not been uploaded."),
     UploadMismatch: Problem(409, "upload-mismatch", "Other bytes were uploaded than announced."),

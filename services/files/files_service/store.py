@@ -49,7 +49,7 @@ class AttachmentStore:
     def add(self, user: str, attachment: Attachment, at_most: int) -> None:
         # Two announcements at once may both find the last place free; the limit is not exact.
         if len(self._live(user, attachment.todo_id)) >= at_most:
-            raise TooManyFiles
+            raise TooManyFiles(at_most)
         if not self._write(user, attachment, "attribute_not_exists(pk)"):
             # Nobody else can have made this id: an attempt that seemed to fail had succeeded.
             logger.warning("a repeated attempt to create found its own item")
@@ -136,8 +136,11 @@ class AttachmentStore:
                     ChecksumMode="ENABLED",
                 )
         except self._s3.exceptions.ClientError as error:
-            # The role may not list the bucket, and then S3 says 403 for what is not there.
-            if error.response["Error"]["Code"] not in {"403", "404"}:
+            code = error.response["Error"]["Code"]
+            if code == "403":
+                # The role may not list the bucket, and then S3 says 403 for what is not there.
+                logger.warning("S3: 403 for an upload: it is missing, or the role is")
+            elif code != "404":
                 raise
             raise UploadMissing from error
         arrived = found["ContentLength"], found.get("ChecksumSHA256")

@@ -21,7 +21,7 @@ class Variable:
 VARIABLES = {
     "AWS_REGION": Variable("the table's region, such as eu-central-1", r"[a-z]+(-[a-z]+)+-[0-9]+"),
     "TODOS_TABLE": Variable("the name of the to-dos table", r"[A-Za-z0-9_.-]{3,255}"),
-    "JWT_ISSUER": Variable("the issuer of the access tokens, a URL", r"https?://\S+[^/\s]"),
+    "JWT_ISSUER": Variable("the issuer of the access tokens, a URL", r"https?://\S*[^/\s]"),
     "JWT_AUDIENCE": Variable("the app client's id, the tokens' client_id", r"\S+"),
     "JWKS_URL": Variable("where the issuer's public keys are, a URL", r"(https?://\S+)?", ""),
     "LOG_LEVEL": Variable("DEBUG, INFO, WARNING or ERROR", r"DEBUG|INFO|WARNING|ERROR", "INFO"),

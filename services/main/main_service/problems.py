@@ -47,9 +47,18 @@ class Problem(Exception):
 
 
 def register(app: Flask, refusals: Mapping[type[Exception], Problem]) -> None:
-    """Answer every error; `refusals` says how those of the lower layers are answered."""
+    """Answer every error; `refusals` says how those of the lower layers are answered, with what
+    they were raised with in the detail's `{}`."""
+
+    def refuse(raised: Exception) -> Response:
+        known = refusals[type(raised)]
+        detail = known.detail.format(*raised.args)
+        return answer(
+            Problem(known.status, known.slug, detail, faults=known.faults, headers=known.headers)
+        )
+
     for error in refusals:
-        app.register_error_handler(error, lambda raised: answer(refusals[type(raised)]))
+        app.register_error_handler(error, refuse)
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
