@@ -64,6 +64,7 @@ def test_a_file_over_the_limit_is_refused(alice: FlaskClient, size: int) -> None
 
     assert answer.status_code == 413
     assert answer.get_json()["type"] == "urn:todo-on-ecs:problem:file-too-large"
+    assert "26214400 bytes" in answer.get_json()["detail"]
 
 
 def test_a_file_of_the_largest_size_is_accepted(alice: FlaskClient) -> None:

@@ -276,6 +276,7 @@ def test_a_todo_has_at_most_20_attachments(alice: FlaskClient) -> None:
 
     assert refused.status_code == 409
     assert refused.get_json()["type"] == "urn:todo-on-ecs:problem:too-many-files"
+    assert "20 files" in refused.get_json()["detail"]
     assert elsewhere.status_code == 201
     assert again.status_code == 201
 
