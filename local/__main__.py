@@ -1,80 +1,18 @@
-"""The commands: run, reset, token."""
+"""`python -m local`: from the first moment on, Ctrl-C is a way to leave and no error."""
 
-import os
+import signal
 import sys
-from collections.abc import Callable, Mapping
-
-from local.contract import ContractRefused
-from local.emulator import EmulatorFailed
-from local.lock import AlreadyRunning
-from local.ports import PortTaken
-from local.reset import reset
-from local.rules import RuleNotSupported
-from local.run import run
-from local.settings import SettingRefused, Settings
-from local.signin import SignInRefused, token
-from local.stack import DeployFailed
-from local.template import TemplateRefused
-from local.terminal import complain, say
-
-USAGE = "usage: python -m local run | reset | token"
-# What the person can do something about: one line, no traceback.
-EXPECTED = (
-    AlreadyRunning,
-    ContractRefused,
-    DeployFailed,
-    EmulatorFailed,
-    PortTaken,
-    RuleNotSupported,
-    SettingRefused,
-    SignInRefused,
-    TemplateRefused,
-)
+from types import FrameType
 
 
-def _run(settings: Settings, _: Mapping[str, str]) -> None:
-    run(settings)
-
-
-def _reset(settings: Settings, _: Mapping[str, str]) -> None:
-    reset(settings)
-    say(f"The data in {settings.folder} is gone.")
-
-
-def _token(settings: Settings, environment: Mapping[str, str]) -> None:
-    say(token(settings, environment))
-
-
-COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str]], None]] = {
-    "run": _run,
-    "reset": _reset,
-    "token": _token,
-}
-
-
-def main(arguments: list[str], environment: Mapping[str, str]) -> int:
-    """Run one command; the exit code."""
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        complain(USAGE)
-        return 2
-    try:
-        COMMANDS[arguments[0]](Settings.read(environment), environment)
-    except EXPECTED as error:
-        complain(str(error))
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    return 0
-
-
-def _only_this_machine() -> dict[str, str]:
-    """Take out what would lead AWS clients elsewhere: the person's profile, proxies, endpoints."""
-    environment = dict(os.environ)
-    for name in environment:
-        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
-            del os.environ[name]
-    return environment
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], _only_this_machine()))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    # Only now: importing takes half a second, in which Ctrl-C would print a traceback.
+    from local.commands import main, only_this_machine
+
+    sys.exit(main(sys.argv[1:], only_this_machine()))

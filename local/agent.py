@@ -127,7 +127,7 @@ class Agent:
                 task.running[container.name] = await self._runtime.start(container, environment)
         except (NoCommand, OSError) as error:
             self._note(task, f"cannot start: {error}")
-            await task.stop()
+            await self._clear(task, grant)
             return
         self._tasks[task] = asyncio.create_task(self._live(task, grant))
 
@@ -142,10 +142,8 @@ class Agent:
         except (BotoCoreError, ClientError) as error:
             self._note(task, f"loses its place in the target groups: {error}")
         finally:
-            await task.stop()
+            await self._clear(task, grant)
             self._tasks.pop(task)
-            if grant:
-                self._credentials.revoke(grant)
 
     async def _serve(self, task: Task) -> None:
         await task.register(self._targets)
@@ -154,6 +152,11 @@ class Agent:
             self._note(task, cause)
         self._wake.set()
         await task.drain(self._targets)
+
+    async def _clear(self, task: Task, grant: Grant | None) -> None:
+        await task.stop()
+        if grant:
+            self._credentials.revoke(grant)
 
     def _note(self, task: Task, cause: str) -> None:
         self._back_off.failed(task.age)

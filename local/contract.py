@@ -99,7 +99,8 @@ def _routes(definition: Mapping[str, Any]) -> Iterable[Route]:
     authorizers = {name: _authorizer(scheme) for name, scheme in schemes.items()}
     for path, item in definition["paths"].items():
         for method in METHODS & item.keys():
-            security = item[method].get("security", definition.get("security", []))
+            # API Gateway reads it here alone: a default for the whole API would protect nothing.
+            security = item[method].get("security", [])
             names = [name for requirement in security for name in requirement]
             authorizer = authorizers[names[0]] if names else None
             yield Route(method.upper(), _segments(path), authorizer)

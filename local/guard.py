@@ -1,15 +1,16 @@
 """Outlives `make run`: when that is killed, ends the processes that it leaves behind.
 
 Run as a script with a pipe as its input: `+<group>` and `-<group>` lines tell the process groups
-to end when the pipe closes. The pipe closes however its writer ends, SIGKILL included, on every
-system; Linux's parent-death signal would do this only there, and without SIGTERM first, which the
-emulator needs to save its state.
+to end when the pipe closes; its argument names a file to delete then. The pipe closes however its
+writer ends, SIGKILL included, on every system. Linux's parent-death signal would do this only
+there, and without the SIGTERM that the emulator needs to save its state.
 """
 
 import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 PATIENCE_SECONDS = 8.0
 
@@ -19,6 +20,7 @@ def main() -> None:
     for line in sys.stdin:
         sign, group = line[0], int(line[1:])
         groups = groups | {group} if sign == "+" else groups - {group}
+    Path(sys.argv[1]).unlink(missing_ok=True)
     _end(groups)
 
 

@@ -15,8 +15,9 @@ from local import guard
 class Guard:
     """The process that ends the others when this one is killed."""
 
-    def __init__(self, *keep_open: int) -> None:
-        command = [sys.executable, "-I", guard.__file__]
+    def __init__(self, leftover: Path, *keep_open: int) -> None:
+        """`leftover` is deleted at the end; `keep_open` are descriptors to hold until then."""
+        command = [sys.executable, "-I", guard.__file__, str(leftover)]
         self._process = subprocess.Popen(  # noqa: S603  our own file
             command,
             stdin=subprocess.PIPE,

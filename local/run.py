@@ -43,7 +43,7 @@ def run(settings: Settings) -> None:
         check_ports(settings)
         outputs.remove(settings)
         _fresh_logs(settings)
-        guard = Guard(lock)
+        guard = Guard(settings.outputs, lock)
         try:
             asyncio.run(_until_told_to_stop(settings, guard))
         finally:

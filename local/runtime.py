@@ -46,8 +46,6 @@ class Running(Protocol):
 
     async def stop(self, patience: float) -> None: ...
 
-    def kill(self) -> None: ...
-
     def last_lines(self) -> str: ...
 
 
@@ -70,9 +68,6 @@ class ServerProcess:
 
     async def stop(self, patience: float) -> None:
         await self.program.stop(patience)
-
-    def kill(self) -> None:
-        self.program.kill()
 
     def last_lines(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]

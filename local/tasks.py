@@ -105,8 +105,6 @@ class Task:
 
     async def _ended(self, name: str) -> str | None:
         code = await self.running[name].ended()
-        # A killed leader leaves workers behind that still accept connections.
-        self.running[name].kill()
         what = f"signal {-code}" if code < 0 else f"exit code {code}"
         return f"container {name} has ended ({what}):\n{self.running[name].last_lines()}"
 

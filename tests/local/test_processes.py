@@ -1,0 +1,133 @@
+"""Children: how they are stopped, and that none outlives a run that is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from local.processes import Guard, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.local.background import Background
+
+# A server with a worker, which says so when both are there; it obeys SIGTERM unless told not to.
+LEADER = """
+import os, signal, subprocess, sys, time
+if "stubborn" in sys.argv:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print("worker", worker.pid, os.getcwd(), sorted(os.environ), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def guard(tmp_path: Path) -> Iterator[Guard]:
+    guard = Guard(tmp_path / "leftover")
+    yield guard
+    guard.close()
+
+
+@pytest.fixture
+def start(background: Background, guard: Guard, tmp_path: Path) -> Callable[..., Program]:
+    def started(*arguments: str) -> Program:
+        program = background.run(
+            Program.start(
+                [sys.executable, "-c", LEADER, *arguments],
+                guard=guard,
+                folder=tmp_path,
+                environment={"ONLY": "this"},
+                log=tmp_path / "log",
+            )
+        )
+        background.closing(lambda: program.stop(0))
+        return program
+
+    return started
+
+
+def worker_of(log: Path) -> psutil.Process:
+    deadline = time.monotonic() + 20
+    while not (log.exists() and log.read_text().endswith("\n")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return psutil.Process(int(log.read_text().split()[1]))
+
+
+def gone(process: psutil.Process) -> bool:
+    """Whether it ends soon; a dead one that nobody has collected yet counts."""
+    deadline = time.monotonic() + 20
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def test_a_child_gets_just_its_environment_and_a_session_of_its_own(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    program = start()
+
+    worker_of(tmp_path / "log")
+
+    said = (tmp_path / "log").read_text()
+    assert str(tmp_path) in said
+    assert "ONLY" in said
+    assert "HOME" not in said
+    assert os.getsid(program.process.pid) == program.process.pid
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [([], -signal.SIGTERM), (["stubborn"], -signal.SIGKILL)]
+)
+def test_stopping_ends_the_whole_group(
+    start: Callable[..., Program],
+    background: Background,
+    tmp_path: Path,
+    arguments: list[str],
+    code: int,
+) -> None:
+    program = start(*arguments)
+    worker = worker_of(tmp_path / "log")
+
+    background.run(program.stop(0.5))
+
+    assert background.run(program.ended()) == code
+    assert gone(worker)
+
+
+def test_a_killed_run_leaves_nothing_behind(tmp_path: Path) -> None:
+    run = textwrap.dedent(
+        f"""
+        import asyncio, pathlib, sys
+        from local.processes import Guard, Program
+        async def main():
+            folder = pathlib.Path({str(tmp_path)!r})
+            await Program.start([sys.executable, "-c", {LEADER!r}], folder=folder, environment={{}},
+                                guard=Guard(folder / "leftover"), log=folder / "log")
+            await asyncio.sleep(600)
+        asyncio.run(main())
+        """
+    )
+    with subprocess.Popen([sys.executable, "-c", run]) as killed:
+        worker = worker_of(tmp_path / "log")
+        leader = worker.parent()
+        assert leader is not None
+        (tmp_path / "leftover").write_text("x")
+        killed.kill()
+
+    assert gone(leader)
+    assert gone(worker)
+    assert not (tmp_path / "leftover").exists()

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local.resolution import resolve
+from local.settings import REPOSITORY
+from local.template import UNEMULATED, Template, TemplateRefused, read, references
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GONE = {"Type": "AWS::EC2::NatGateway"}
+
+
+def pruned(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    kept = {"Type": "AWS::S3::Bucket", "Properties": properties, **more}
+    body = Template({"Resources": {"Kept": kept, "Gone": GONE}}).pruned().body
+    resource: dict[str, Any] = body["Resources"]["Kept"]
+    return resource
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ({"Ref": "Gone"}, None),
+        ({"Ref": "Kept"}, {"Ref": "Kept"}),
+        ({"Fn::GetAtt": ["Gone", "Arn"]}, None),
+        ({"Fn::GetAtt": "Gone.Arn"}, None),
+        ({"Fn::Sub": "x-${Gone}"}, None),
+        ({"Fn::Sub": "x-${Gone.Arn}"}, None),
+        ({"Fn::Sub": "x-${!Gone}-${GoneToo}"}, {"Fn::Sub": "x-${!Gone}-${GoneToo}"}),
+        ({"Fn::Sub": ["${Gone}", {"Gone": "own"}]}, {"Fn::Sub": ["${Gone}", {"Gone": "own"}]}),
+        ({"Fn::Sub": ["${own}", {"own": {"Ref": "Gone"}}]}, None),
+        ({"Fn::Join": ["", ["a", {"Ref": "Gone"}]]}, None),
+        ([{"Ref": "Gone"}, "b"], ["b"]),
+        ({"a": {"b": {"Ref": "Gone"}, "c": 1}}, {"a": {"c": 1}}),
+        (
+            {"Fn::If": ["C", {"Ref": "Gone"}, "b"]},
+            {"Fn::If": ["C", {"Ref": "AWS::NoValue"}, "b"]},
+        ),
+    ],
+)
+def test_whatever_refers_to_a_dropped_resource_goes(value: object, left: object) -> None:
+    properties = pruned({"Value": value})["Properties"]
+
+    assert properties.get("Value") == left
+
+
+@pytest.mark.parametrize(
+    ("depends", "left"), [("Gone", None), (["Gone"], None), (["Gone", "Kept"], ["Kept"])]
+)
+def test_dependencies_on_a_dropped_resource_go(depends: object, left: object) -> None:
+    assert pruned({}, DependsOn=depends).get("DependsOn") == left
+
+
+def test_outputs_of_a_dropped_resource_go() -> None:
+    body = {
+        "Resources": {"Gone": GONE},
+        "Outputs": {"A": {"Value": {"Ref": "Gone"}}, "B": {"Value": "b"}},
+    }
+
+    assert Template(body).pruned().body["Outputs"] == {"B": {"Value": "b"}}
+
+
+def test_a_policy_is_never_widened_by_a_drop() -> None:
+    with pytest.raises(TemplateRefused, match="PolicyDocument"):
+        pruned({"PolicyDocument": {"Statement": [{"Resource": {"Ref": "Gone"}}]}})
+
+
+def test_the_real_template_loses_the_listed_types_and_nothing_else() -> None:
+    whole = read(REPOSITORY / "template.yaml")
+    left = whole.pruned().body
+
+    gone = whole.body["Resources"].keys() - left["Resources"].keys()
+    assert {whole.body["Resources"][name]["Type"] for name in gone} <= UNEMULATED.keys()
+    assert {found["Type"] for found in left["Resources"].values()}.isdisjoint(UNEMULATED)
+    assert references(left).isdisjoint(gone)
+    known = left["Resources"].keys() | left["Parameters"].keys() | left.get("Conditions", {}).keys()
+    assert {name for name in references(left) if not name.startswith("AWS::")} <= known
+
+
+def test_every_drop_says_what_stands_for_it() -> None:
+    assert all(reason.strip() for reason in UNEMULATED.values())
+
+
+def test_the_included_contract_takes_its_place() -> None:
+    template = read(REPOSITORY / "template.yaml")
+    (api,) = template.resources("AWS::Serverless::HttpApi").values()
+
+    assert api["Properties"]["DefinitionBody"] == read(REPOSITORY / "api.yaml").body
+    assert "Fn::Transform" not in json.dumps(template.body)
+
+
+def test_short_forms_and_dates_are_read_as_cloudformation_does(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "A: !GetAtt B.C.D\nE: !Sub ['${F}', {F: !Ref G}]\nH: 2012-10-17\nI: !If [J, !Ref K, 1]\n"
+        "L: {M: !Condition N}\n"
+    )
+
+    assert read(path).body == {
+        "A": {"Fn::GetAtt": ["B", "C.D"]},
+        "E": {"Fn::Sub": ["${F}", {"F": {"Ref": "G"}}]},
+        "H": "2012-10-17",
+        "I": {"Fn::If": ["J", {"Ref": "K"}, 1]},
+        "L": {"M": {"Condition": "N"}},
+    }
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "a: [\n"])
+def test_what_is_no_template_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(text)
+
+    with pytest.raises(TemplateRefused):
+        read(path)
+
+
+def test_a_missing_template_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(TemplateRefused, match=r"nothing\.yaml is missing"):
+        read(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved"),
+    [
+        ({"Ref": "A"}, "1"),
+        ({"Ref": "Unknown"}, {"Ref": "Unknown"}),
+        ({"Fn::Sub": "${A}-${B.C}"}, {"Fn::Sub": "${A}-${B.C}"}),
+        ({"Fn::Sub": "${A}${A}"}, "11"),
+        ([{"x": {"Ref": "A"}}], [{"x": "1"}]),
+    ],
+)
+def test_what_is_known_is_put_in(value: object, resolved: object) -> None:
+    assert resolve({"v": value}, {"A": "1"}) == {"v": resolved}
