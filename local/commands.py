@@ -3,17 +3,17 @@
 import os
 from collections.abc import Callable, Mapping
 
-from local.contract import ContractRefused
-from local.emulator import EmulatorFailed
+from local.api_gateway.contract import ContractRefused
+from local.cloudformation.stack import DeployFailed
+from local.cloudformation.template import TemplateRefused
+from local.emulator.process import EmulatorFailed
+from local.load_balancer.rules import RuleNotSupported
 from local.lock import AlreadyRunning
 from local.ports import PortTaken
 from local.reset import reset
-from local.rules import RuleNotSupported
 from local.run import run
 from local.settings import SettingRefused, Settings
 from local.signin import SignInRefused, token
-from local.stack import DeployFailed
-from local.template import TemplateRefused
 from local.terminal import complain, say
 
 USAGE = "usage: python -m local run | reset | token"

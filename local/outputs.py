@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from local.cloudformation.stack import Stack
 from local.settings import REGION, Settings
-from local.stack import Stack
 
 
 def write(settings: Settings, stack: Stack, load_balancer_port: int) -> None:

@@ -6,26 +6,27 @@ import signal
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 
-from local import aws, outputs, template
-from local.agent import Agent
-from local.balancer import Balancer
-from local.contract import read_contract
-from local.credentials import Credentials
-from local.emulator import Emulator
-from local.endpoint import Endpoint
-from local.gateway import Gateway
+from local import aws, outputs
+from local.api_gateway.contract import read_contract
+from local.api_gateway.gateway import Gateway
+from local.cloudformation import template
+from local.cloudformation.stack import Stack, deploy
+from local.ecs.agent import Agent
+from local.ecs.credentials import Credentials
+from local.ecs.registration import Registrar
+from local.ecs.runtime import ProcessRuntime, Surroundings
+from local.ecs.scaling import Scaling
+from local.ecs.taskdefinition import Service
+from local.emulator.endpoint import Endpoint
+from local.emulator.mail import Mailbox
+from local.emulator.process import Emulator
+from local.load_balancer.balancer import Balancer
+from local.load_balancer.registry import Registry
 from local.lock import locked
-from local.mail import Mailbox
 from local.ports import check_ports
 from local.processes import Guard
-from local.registration import Registrar
-from local.registry import Registry
-from local.runtime import ProcessRuntime, Surroundings
-from local.scaling import Scaling
 from local.servers import listening
 from local.settings import Settings
-from local.stack import Stack, deploy
-from local.taskdefinition import Service
 from local.terminal import say
 
 SUMMARY = """

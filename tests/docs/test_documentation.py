@@ -9,7 +9,7 @@ import pytest
 from files_service import config as files_config
 from main_service import config as main_config
 
-from local.template import UNEMULATED
+from local.cloudformation.template import UNEMULATED
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])

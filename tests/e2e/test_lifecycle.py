@@ -86,8 +86,7 @@ def test_a_killed_service_comes_back_and_the_other_never_fails(
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     stack = Stack(tmp_path)
     yield stack
-    if stack.process.poll() is None:
-        stack.process.kill()
+    stack.stop()
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_has_the_data(own_stack: Stack) -> None:

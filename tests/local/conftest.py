@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import aws
-from local.emulator import Emulator
-from local.endpoint import Endpoint
+from local.emulator.endpoint import Endpoint
+from local.emulator.process import Emulator
 from local.ports import free_port
 from local.processes import Guard
 from local.servers import listening

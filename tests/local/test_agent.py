@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from local.agent import Agent, BackOff
-from local.balancer import Balancer
-from local.credentials import Grant
+from local.ecs.agent import Agent, BackOff
+from local.ecs.credentials import Grant
+from local.ecs.runtime import ProcessRuntime, Surroundings
+from local.ecs.taskdefinition import Container, Registration, TaskDefinition, Wanted
+from local.load_balancer.balancer import Balancer
+from local.load_balancer.registry import Listener
+from local.load_balancer.rules import read_rules
+from local.load_balancer.targets import HealthCheck, TargetGroup
 from local.processes import Guard
-from local.registry import Listener
-from local.rules import read_rules
-from local.runtime import ProcessRuntime, Surroundings
 from local.servers import listening
 from local.settings import REPOSITORY, Settings
-from local.targets import HealthCheck, TargetGroup
-from local.taskdefinition import Container, Registration, TaskDefinition, Wanted
 from tests.local.test_rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from local.targets import State
+    from local.load_balancer.targets import State
     from tests.local.background import Background
 
 SERVER = """

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from local.balancer import Balancer
+from local.load_balancer.balancer import Balancer
+from local.load_balancer.registry import Listener
+from local.load_balancer.rules import read_rules
+from local.load_balancer.targets import HealthCheck, TargetGroup
 from local.ports import free_port
-from local.registry import Listener
-from local.rules import read_rules
 from local.servers import listening
-from local.targets import HealthCheck, TargetGroup
 from tests.local.raw import ask
 from tests.local.test_rules import RULES
 

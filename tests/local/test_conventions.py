@@ -12,7 +12,7 @@ from local.settings import REPOSITORY
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODULES = sorted((REPOSITORY / "local").glob("*.py"))
+MODULES = sorted((REPOSITORY / "local").rglob("*.py"))
 # Its program, a setting, and the one interface that is not AWS's: the outbox that it documents.
 NAMED = {"ministack", "MINISTACK_REGION", "/_ministack/ses/messages"}
 

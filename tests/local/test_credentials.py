@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.session import Session as BotocoreSession
 
 from local import aws
-from local.credentials import Credentials, Grant
+from local.ecs.credentials import Credentials, Grant
 from local.servers import listening
 from local.settings import REGION
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.dockerfile import NoCommand, command_of
+from local.ecs.dockerfile import NoCommand, command_of
+from local.ecs.taskdefinition import read_definition
 from local.settings import REPOSITORY
-from local.taskdefinition import read_definition
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,14 +14,14 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local import aws
-from local.endpoint import Endpoint
+from local.emulator.endpoint import Endpoint
 from local.ports import free_port
 from local.servers import listening
 from local.settings import REGION
 from tests.local.raw import ask
 
 if TYPE_CHECKING:
-    from local.emulator import Emulator
+    from local.emulator.process import Emulator
     from local.settings import Settings
     from tests.local.background import Background
 

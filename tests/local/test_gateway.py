@@ -8,12 +8,12 @@ import jwt
 import pytest
 from aiohttp import web
 
-from local.contract import ContractRefused, read_contract
-from local.gateway import BODY_BYTES, Gateway
-from local.resolution import resolve
+from local.api_gateway.contract import ContractRefused, read_contract
+from local.api_gateway.gateway import BODY_BYTES, Gateway
+from local.cloudformation.resolution import resolve
+from local.cloudformation.template import read
 from local.servers import listening
 from local.settings import REPOSITORY
-from local.template import read
 from tests.local import tokens
 from tests.local.raw import ask
 

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from local.mail import Mailbox, line
+from local.emulator.mail import Mailbox, line
 from local.servers import listening
 
 if TYPE_CHECKING:

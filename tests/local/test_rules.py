@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.rules import Fixed, Forward, RuleNotSupported, action_for, read_rules
+from local.load_balancer.rules import Fixed, Forward, RuleNotSupported, action_for, read_rules
 
 DEFAULT = {
     "Priority": "default",

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from local.scaling import Scaling
-from local.taskdefinition import Wanted
+from local.ecs.scaling import Scaling
+from local.ecs.taskdefinition import Wanted
 
 
 class Service:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local import aws
+from local.cloudformation.stack import DeployFailed, deploy
+from local.cloudformation.template import Template, TemplateRefused, read
 from local.settings import REPOSITORY, STACK
-from local.stack import DeployFailed, deploy
-from local.template import Template, TemplateRefused, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local import forwarding
-from local.targets import HealthCheck, Target, TargetGroup, read_statuses
+from local.load_balancer.targets import HealthCheck, Target, TargetGroup, read_statuses
 
 if TYPE_CHECKING:
     from tests.local.background import Background

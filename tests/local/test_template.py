@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.resolution import resolve
+from local.cloudformation.resolution import resolve
+from local.cloudformation.template import UNEMULATED, Template, TemplateRefused, read, references
 from local.settings import REPOSITORY
-from local.template import UNEMULATED, Template, TemplateRefused, read, references
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import jwt
 
-from local.contract import Authorizer
+from local.api_gateway.contract import Authorizer
 
 # An unknown key id makes it ask for the keys again, but not more often than this.
 REFRESH_SECONDS = 5

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.credentials import Credentials, Grant
-from local.dockerfile import NoCommand
-from local.runtime import Runtime, Surroundings
-from local.taskdefinition import Service, TaskDefinition, Wanted
-from local.tasks import Targets, Task
+from local.ecs.credentials import Credentials, Grant
+from local.ecs.dockerfile import NoCommand
+from local.ecs.runtime import Runtime, Surroundings
+from local.ecs.taskdefinition import Service, TaskDefinition, Wanted
+from local.ecs.tasks import Targets, Task
 from local.terminal import complain
 
 POLL_SECONDS = 1.0

@@ -5,8 +5,8 @@ import asyncio
 import aiohttp
 from yarl import URL
 
+from local.load_balancer.targets import Target
 from local.settings import HOST
-from local.targets import Target
 
 # A target that has never passed is asked every second: the interval only says how long a target
 # that was good may go on unnoticed. AWS waits for the interval; here it would only delay the start.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from local import aws
-from local.rules import Forward, Rule, read_rules
-from local.targets import TargetGroup, read_group
+from local.load_balancer.rules import Forward, Rule, read_rules
+from local.load_balancer.targets import TargetGroup, read_group
 
 if TYPE_CHECKING:
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client

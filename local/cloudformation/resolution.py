@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local.template import SUB_REFERENCE, is_intrinsic
+from local.cloudformation.template import SUB_REFERENCE, is_intrinsic
 
 
 def resolve(tree: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:

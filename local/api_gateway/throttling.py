@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from local.contract import Throttle
+from local.api_gateway.contract import Throttle
 
 
 @dataclass

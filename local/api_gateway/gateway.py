@@ -8,10 +8,10 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from local import forwarding
-from local.authorizer import KeySet, TokenRefused, authorize
-from local.contract import Contract, Cors, Route
+from local.api_gateway.authorizer import KeySet, TokenRefused, authorize
+from local.api_gateway.contract import Contract, Cors, Route
+from local.api_gateway.throttling import Buckets
 from local.settings import HOST
-from local.throttling import Buckets
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 BODY_BYTES = 10 * 1024 * 1024

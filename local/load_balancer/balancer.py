@@ -11,11 +11,12 @@ from aiohttp import ClientTimeout, web
 from botocore.exceptions import BotoCoreError, ClientError
 from multidict import CIMultiDict
 
-from local import forwarding, health
-from local.registry import Listener
-from local.rules import Fixed, action_for
+from local import forwarding
+from local.load_balancer import health
+from local.load_balancer.registry import Listener
+from local.load_balancer.rules import Fixed, action_for
+from local.load_balancer.targets import State, Target, TargetGroup
 from local.servers import own_answer
-from local.targets import State, Target, TargetGroup
 
 POLL_SECONDS = 1.0
 # Rules change only by a deploy, so every so many polls.

@@ -11,9 +11,9 @@ import yaml
 # Resource types that the emulator refuses, each with what stands for it locally, or why nothing
 # needs to. Only these are dropped before the local deploy, with every reference to them.
 UNEMULATED: Mapping[str, str] = {
-    "AWS::ApiGatewayV2::VpcLink": "local/gateway.py calls the balancer on this machine",
-    "AWS::ApplicationAutoScaling::ScalableTarget": "local/scaling.py keeps its limits",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "local/scaling.py",
+    "AWS::ApiGatewayV2::VpcLink": "local/api_gateway/gateway.py calls the balancer on this machine",
+    "AWS::ApplicationAutoScaling::ScalableTarget": "local/ecs/scaling.py keeps its limits",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "local/ecs/scaling.py",
     "AWS::CloudWatch::CompositeAlarm": "only combines alarms; nothing local acts on it",
     "AWS::EC2::EIP": "no packet leaves by the emulated network",
     "AWS::EC2::NatGateway": "no packet leaves by the emulated network",

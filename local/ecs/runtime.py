@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 from local import ports
-from local.credentials import Grant
-from local.dockerfile import command_of
+from local.ecs.credentials import Grant
+from local.ecs.dockerfile import command_of
+from local.ecs.taskdefinition import Container
 from local.processes import Guard, Program
 from local.settings import HOST, Settings
-from local.taskdefinition import Container
 
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 SHOWN_LINES = 8

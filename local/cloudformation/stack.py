@@ -10,9 +10,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local import aws
-from local.resolution import resolve
+from local.cloudformation.resolution import resolve
+from local.cloudformation.template import Template, TemplateRefused
 from local.settings import ACCOUNT, REGION, STACK, Settings
-from local.template import Template, TemplateRefused
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -150,7 +150,10 @@ def _refusal(error: ClientError) -> str:
     text = error.response["Error"]["Message"]
     hint = ""
     if "Unrecognized resource types" in text:
-        hint = " Add the type to UNEMULATED in local/template.py, with what stands for it here."
+        hint = (
+            " Add the type to UNEMULATED in local/cloudformation/template.py, with what stands for it"
+            " here."
+        )
     return f"The emulator refuses template.yaml: {text}{hint}"
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import boto3
 
 from local import aws
-from local.balancer import Balancer
-from local.targets import State
+from local.load_balancer.balancer import Balancer
+from local.load_balancer.targets import State
 
 if TYPE_CHECKING:
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client

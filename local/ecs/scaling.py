@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.taskdefinition import Wanted
+from local.ecs.taskdefinition import Wanted
 
 POLL_SECONDS = 5.0
 

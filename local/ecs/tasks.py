@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from local.runtime import Running
-from local.targets import State
-from local.taskdefinition import Container, Registration, TaskDefinition
+from local.ecs.runtime import Running
+from local.ecs.taskdefinition import Container, Registration, TaskDefinition
+from local.load_balancer.targets import State
 
 
 class Targets(Protocol):

@@ -1,0 +1,1 @@
+"""What API Gateway does, from the contract."""

@@ -1,0 +1,1 @@
+"""What CloudFormation does: the template, read, pruned and deployed."""

@@ -1,0 +1,1 @@
+"""What ECS and Application Auto Scaling do: tasks, their processes and their credentials."""

@@ -1,0 +1,1 @@
+"""The AWS emulator: its process, the address under which it is reached, its outgoing mail."""

@@ -1,0 +1,1 @@
+"""What the Application Load Balancer does, from the deployed listener and target groups."""
