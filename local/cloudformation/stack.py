@@ -151,8 +151,8 @@ def _refusal(error: ClientError) -> str:
     hint = ""
     if "Unrecognized resource types" in text:
         hint = (
-            " Add the type to UNEMULATED in local/cloudformation/template.py, with what stands for it"
-            " here."
+            " Add the type to UNEMULATED in local/cloudformation/template.py, with what"
+            " stands for it here."
         )
     return f"The emulator refuses template.yaml: {text}{hint}"
 

@@ -307,7 +307,7 @@ def test_a_new_definition_that_never_gets_healthy_leaves_the_old_tasks(
 def test_a_task_that_stays_unhealthy_is_replaced(
     run: Callable[..., Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.agent.GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("local.ecs.agent.GRACE_SECONDS", 0.1)
     running = run(definition(1, "ill"), count=1)
     running.wait(lambda: len(running.names()) == 1)
     first = running.names()
