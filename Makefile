@@ -5,6 +5,10 @@ SHELL := /bin/sh
 
 installed = $(foreach name,$(1),.venv/$(name)/.installed)
 
+# An environment whose Python is gone, as after an upgrade of the system's, is made anew.
+$(foreach stamp,$(wildcard .venv/*/.installed),$(if $(realpath $(dir $(stamp))bin/python),,\
+  $(shell rm -f $(stamp))))
+
 # --- use it ---------------------------------------------------------------------------------------
 
 .PHONY: run

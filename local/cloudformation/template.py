@@ -13,15 +13,9 @@ import yaml
 UNEMULATED: Mapping[str, str] = {
     "AWS::ApiGatewayV2::VpcLink": "local/api_gateway/gateway.py calls the balancer on this machine",
     "AWS::ApplicationAutoScaling::ScalableTarget": "local/ecs/scaling.py keeps its limits",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "local/ecs/scaling.py",
-    "AWS::CloudWatch::CompositeAlarm": "only combines alarms; nothing local acts on it",
     "AWS::EC2::EIP": "no packet leaves by the emulated network",
     "AWS::EC2::NatGateway": "no packet leaves by the emulated network",
-    "AWS::EC2::NetworkAcl": "no packet crosses the emulated network; tests/infra reads the rules",
-    "AWS::EC2::NetworkAclEntry": "as the network ACL",
-    "AWS::EC2::SecurityGroupEgress": "as the network ACL",
-    "AWS::EC2::SecurityGroupIngress": "as the network ACL",
-    "AWS::EC2::SubnetNetworkAclAssociation": "as the network ACL",
+    "AWS::EC2::SecurityGroupIngress": "no packet crosses the network; tests/infra reads it",
     "AWS::ECS::CapacityProvider": "tasks run on this machine, there are no instances to provide",
     "AWS::ECS::ClusterCapacityProviderAssociations": "as the capacity provider",
 }

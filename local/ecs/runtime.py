@@ -97,6 +97,9 @@ class ProcessRuntime:
                 "PATH": f"{own_programs}:{SYSTEM_PATH}",
                 # Empty, as in the image: AWS clients would prefer the person's own credentials.
                 "HOME": str(self._home()),
+                # No proxy of this machine gets in between; macOS cannot even be asked for one after
+                # a fork.
+                "NO_PROXY": "*",
                 # Bridge mode maps a port of the host to the container's; a process has no such map.
                 "GUNICORN_CMD_ARGS": f"--bind={HOST}:{port}",
             },

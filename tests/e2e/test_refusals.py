@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +26,13 @@ def problem(answer: httpx.Response) -> dict[str, Any]:
     return body
 
 
-def tampered(token: str) -> str:
-    """The same token with another subject, under the old signature."""
+def tampered(token: str, subject: str) -> str:
+    """A well-formed token of another subject, under the old signature."""
     head, claims, signature = token.split(".")
-    return ".".join([head, claims[:-8] + ("A" * 8), signature])
+    padded = claims + "=" * (-len(claims) % 4)
+    changed = json.loads(base64.urlsafe_b64decode(padded)) | {"sub": subject}
+    encoded = base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip("=")
+    return f"{head}.{encoded}.{signature}"
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +42,13 @@ def expired(stack: Stack) -> str:
 
 
 @pytest.fixture(params=["no token", "not a token", "tampered", "expired"])
-def authorization(request: pytest.FixtureRequest, alice: Person, expired: str) -> dict[str, str]:
+def authorization(
+    request: pytest.FixtureRequest, alice: Person, bob: Person, expired: str
+) -> dict[str, str]:
     return {
         "no token": {},
         "not a token": {"Authorization": "Bearer open-sesame"},
-        "tampered": {"Authorization": f"Bearer {tampered(alice.token)}"},
+        "tampered": {"Authorization": f"Bearer {tampered(alice.token, bob.sub)}"},
         "expired": {"Authorization": f"Bearer {expired}"},
     }[request.param]
 

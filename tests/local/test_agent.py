@@ -240,6 +240,7 @@ def test_a_process_gets_the_tasks_environment_and_what_this_machine_differs_in(
         "JWKS_URL": "http://keys",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "token",
         "HOME": str(repository.folder / "home"),
+        "NO_PROXY": "*",
         "PATH": f"{repository.environment('main')}/bin:/usr/local/bin:/usr/bin:/bin",
     }
 

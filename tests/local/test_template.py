@@ -86,6 +86,13 @@ def test_every_drop_says_what_stands_for_it() -> None:
     assert all(reason.strip() for reason in UNEMULATED.values())
 
 
+def test_only_types_that_the_template_has_are_on_the_list() -> None:
+    resources = read(REPOSITORY / "template.yaml").body["Resources"]
+    types = {resource["Type"] for resource in resources.values()}
+
+    assert types >= UNEMULATED.keys()
+
+
 def test_the_included_contract_takes_its_place() -> None:
     template = read(REPOSITORY / "template.yaml")
     (api,) = template.resources("AWS::Serverless::HttpApi").values()
