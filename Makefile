@@ -1,6 +1,8 @@
 # The way in. Each target does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+# Another project's modules and interpreter settings stay out of this one's environments.
+unexport PYTHONPATH PYTHONHOME
 .DELETE_ON_ERROR:
 
 installed = $(foreach name,$(1),.venv/$(name)/.installed)

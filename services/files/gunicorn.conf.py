@@ -11,6 +11,12 @@ threads = 8
 preload_app = True  # a bad setting stops the start, instead of one worker after the other
 keepalive = 75  # seconds; longer than the load balancer's 60, or it would answer 502
 graceful_timeout = 30  # seconds; less than the task's stopTimeout of 45
+# Nobody's headers change the path or the scheme that the service sees; the balancer on the same
+# machine would be believed otherwise.
+forwarded_allow_ips = ""
+# The balancer refuses larger ones itself; gunicorn's own refusals are pages of HTML.
+limit_request_line = 0
+limit_request_field_size = 65_536  # bytes
 
 # The root file system is read-only; only the worker's heartbeat needs a file, in memory.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - not on macOS

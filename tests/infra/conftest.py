@@ -1,9 +1,10 @@
 """The template, the API's contract and the services' folders, read as data.
 
-CloudFormation's short forms come out as their long ones: `!Ref X` is {"Ref": "X"}, `!GetAtt X.Arn`
-is {"Fn::GetAtt": ["X", "Arn"]}.
+The template is read as the local stack reads it: `!Ref X` comes out as {"Ref": "X"}, `!GetAtt X.Y`
+as {"Fn::GetAtt": ["X", "Y"]}, and what it includes is in its place.
 """
 
+import ast
 import copy
 from pathlib import Path
 from typing import Any
@@ -11,30 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
+from local.cloudformation.template import read
+
 ROOT = Path(__file__).parents[2]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-class TemplateLoader(yaml.SafeLoader):
-    """YAML with CloudFormation's short-form intrinsics."""
-
-
-def _intrinsic(loader: TemplateLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.SequenceNode):
-        value: Any = loader.construct_sequence(node, deep=True)
-    elif isinstance(node, yaml.MappingNode):
-        value = loader.construct_mapping(node, deep=True)
-    else:
-        value = node.value
-    if tag == "GetAtt":
-        value = value.split(".", 1)
-    return {tag if tag in {"Ref", "Condition"} else f"Fn::{tag}": value}
-
-
-TemplateLoader.add_multi_constructor("!", _intrinsic)
-
-
-def operations(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+def _operations(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, path and operation of everything that the contract offers."""
     return [
         (method, path, item[method])
@@ -47,7 +31,7 @@ def operations(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Repeats a test for each operation of the contract, or for each service."""
     if {"method", "path", "operation"} <= set(metafunc.fixturenames):
-        found = operations(yaml.safe_load((ROOT / "api.yaml").read_text()))
+        found = _operations(yaml.safe_load((ROOT / "api.yaml").read_text()))
         ids = [f"{method} {path}" for method, path, _ in found]
         metafunc.parametrize(("method", "path", "operation"), found, ids=ids)
     if "service" in metafunc.fixturenames:
@@ -65,9 +49,8 @@ def template_text() -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded_template(template_text: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = TemplateLoader(template_text).get_single_data()
-    return loaded
+def loaded_template() -> dict[str, Any]:
+    return read(ROOT / "template.yaml").body
 
 
 @pytest.fixture
@@ -98,3 +81,19 @@ def containers(properties: dict[str, Any]) -> dict[str, Any]:
 def api() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "api.yaml").read_text())
     return loaded
+
+
+@pytest.fixture(scope="session")
+def operations(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return _operations(api)
+
+
+@pytest.fixture
+def server(service: str) -> dict[str, Any]:
+    """The plain settings of a service's gunicorn: numbers, texts, truths."""
+    body = ast.parse((ROOT / "services" / service / "gunicorn.conf.py").read_text()).body
+    return {
+        ast.unparse(node.targets[0]): node.value.value
+        for node in body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }

@@ -9,6 +9,8 @@ import yaml
 
 SCHEME = "AccessToken"
 
+Operation = tuple[str, str, dict[str, Any]]  # method, path, what the contract says
+
 
 def strings(node: object) -> list[str]:
     """Every string in a document."""
@@ -30,13 +32,38 @@ def resolve(api: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return resolved
 
 
-def test_the_template_includes_the_contract_on_the_default_stage(
-    properties: dict[str, Any],
-) -> None:
-    include = properties["Api"]["DefinitionBody"]["Fn::Transform"]
+def authorizer(api: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = api["components"]["securitySchemes"][SCHEME]
+    return resolve(api, found["x-amazon-apigateway-authorizer"])
 
-    assert include["Name"] == "AWS::Include"
-    assert include["Parameters"] == {"Location": "api.yaml"}
+
+def asked_headers(api: dict[str, Any], operations: list[Operation]) -> set[str]:
+    """The names, in lower case, of the headers among all operations' parameters."""
+    parameters = [
+        resolve(api, each)
+        for _, path, operation in operations
+        for each in [*api["paths"][path].get("parameters", []), *operation.get("parameters", [])]
+    ]
+    return {each["name"].lower() for each in parameters if each["in"] == "header"}
+
+
+def answered_headers(api: dict[str, Any], operations: list[Operation]) -> set[str]:
+    """The names, in lower case, of the headers of all operations' responses."""
+    responses = [
+        resolve(api, each)
+        for _, _, operation in operations
+        for each in operation["responses"].values()
+    ]
+    return {name.lower() for each in responses for name in each.get("headers", {})}
+
+
+def test_the_template_includes_the_contract_on_the_default_stage(
+    properties: dict[str, Any], api: dict[str, Any]
+) -> None:
+    settings = {"StageName", "DefinitionBody", "DefaultRouteSettings", "AccessLogSettings"}
+
+    assert set(properties["Api"]) == settings
+    assert properties["Api"]["DefinitionBody"] == api
     # On any other stage the load balancer would see the stage as part of the path.
     assert properties["Api"]["StageName"] == "$default"
 
@@ -62,16 +89,22 @@ def test_each_operation_goes_through_the_vpc_link_to_the_listener(
 def test_tokens_are_those_of_the_user_pool_and_its_client(
     api: dict[str, Any], containers: dict[str, Any]
 ) -> None:
-    authorizer = api["components"]["securitySchemes"][SCHEME]["x-amazon-apigateway-authorizer"]
-    expected = authorizer["jwtConfiguration"]
+    issuer = {"Fn::Sub": "https://cognito-idp.${AWS::Region}.amazonaws.com/${UserPool}"}
 
+    assert authorizer(api) == {
+        "type": "jwt",
+        # Nowhere else: an address with a token in it would be logged and remembered.
+        "identitySource": "$request.header.Authorization",
+        "jwtConfiguration": {
+            "issuer": issuer,
+            "audience": [{"Fn::Sub": "${UserPoolClient}"}],
+        },
+    }
     for container in containers.values():
         environment = {each["Name"]: each["Value"] for each in container["Environment"]}
 
-        assert environment["JWT_ISSUER"] == expected["issuer"]
-        assert [environment["JWT_AUDIENCE"]] == [{"Ref": "UserPoolClient"}]
-    assert authorizer["type"] == "jwt"
-    assert expected["audience"] == [{"Fn::Sub": "${UserPoolClient}"}]
+        assert environment["JWT_ISSUER"] == issuer
+        assert environment["JWT_AUDIENCE"] == {"Ref": "UserPoolClient"}
 
 
 def test_no_route_catches_every_method_or_path(api: dict[str, Any]) -> None:
@@ -93,11 +126,42 @@ def test_the_probe_is_not_reachable_through_the_api(api: dict[str, Any]) -> None
 
 def test_only_the_website_may_call_from_a_browser(api: dict[str, Any]) -> None:
     cors = api["x-amazon-apigateway-cors"]
-    used = {method.upper() for item in api["paths"].values() for method in item} - {"PARAMETERS"}
+    lists = {"allowMethods", "allowHeaders", "exposeHeaders"}
 
-    assert cors["allowOrigins"] == [{"Fn::Sub": "${WebsiteOrigin}"}]
-    assert used <= set(cors["allowMethods"])
-    assert "allowCredentials" not in cors
+    rest = {key: value for key, value in cors.items() if key not in lists}
+
+    assert rest == {"allowOrigins": [{"Fn::Sub": "${WebsiteOrigin}"}], "maxAge": 3600}
+
+
+def test_a_browser_may_use_the_contract_s_methods(
+    api: dict[str, Any], operations: list[Operation]
+) -> None:
+    used = {method.upper() for method, _, _ in operations}
+
+    # PUT is allowed ahead of the operation that will use it.
+    assert set(api["x-amazon-apigateway-cors"]["allowMethods"]) == used | {"PUT"}
+
+
+def test_a_browser_may_send_the_headers_that_the_operations_read(
+    api: dict[str, Any], operations: list[Operation]
+) -> None:
+    token = authorizer(api)["identitySource"].removeprefix("$request.header.").lower()
+    bodies = {"content-type" for _, _, operation in operations if "requestBody" in operation}
+
+    needed = {token, *bodies, *asked_headers(api, operations)}
+
+    # A page may name its request itself, and find it in the logs by that name.
+    allowed = api["x-amazon-apigateway-cors"]["allowHeaders"]
+    assert sorted(allowed) == sorted(needed | {"x-request-id"})
+
+
+def test_a_page_may_read_the_headers_that_the_operations_answer_with(
+    api: dict[str, Any], operations: list[Operation]
+) -> None:
+    exposed = api["x-amazon-apigateway-cors"]["exposeHeaders"]
+
+    # A service that cannot reach its data says when to try again.
+    assert sorted(exposed) == sorted(answered_headers(api, operations) | {"retry-after"})
 
 
 def test_the_contract_names_only_what_the_template_has(

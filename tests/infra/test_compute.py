@@ -100,21 +100,43 @@ def test_a_container_may_change_nothing_but_its_own_memory(
     containers: dict[str, Any], service: str
 ) -> None:
     container = containers[service]
+    memory = {
+        "ContainerPath": "/tmp",  # noqa: S108, in the container
+        "Size": 16,
+        "MountOptions": ["noexec", "nosuid", "nodev"],
+    }
 
     assert container["ReadonlyRootFilesystem"] is True
-    assert container["LinuxParameters"]["Capabilities"] == {"Drop": ["ALL"]}
-    assert "Privileged" not in container
-    assert "MountPoints" not in container
+    assert container["LinuxParameters"] == {"Capabilities": {"Drop": ["ALL"]}, "Tmpfs": [memory]}
+
+
+def test_a_container_has_no_setting_but_these(containers: dict[str, Any], service: str) -> None:
+    # So no Privileged, no MountPoints, no Secrets, no Command.
+    assert set(containers[service]) == {
+        *DIFFERENCES,
+        *("Essential", "Cpu", "MemoryReservation", "Memory", "StopTimeout"),
+        *("User", "ReadonlyRootFilesystem", "LinuxParameters", "LogConfiguration"),
+    }
+
+
+def test_a_task_shares_nothing_with_its_instance(properties: dict[str, Any]) -> None:
+    roles_and_containers = {"TaskRoleArn", "ExecutionRoleArn", "ContainerDefinitions"}
+
+    rest = without(properties["TaskDefinition"], *roles_and_containers)
+
+    # So no Volumes, no PidMode, no IpcMode.
+    assert rest == {"RequiresCompatibilities": ["EC2"], "NetworkMode": "bridge"}
 
 
 def test_a_container_has_time_to_finish_its_requests(
-    containers: dict[str, Any], properties: dict[str, Any], service: str
+    containers: dict[str, Any], properties: dict[str, Any], server: dict[str, Any], service: str
 ) -> None:
     (delay,) = properties[f"{service.capitalize()}TargetGroup"]["TargetGroupAttributes"]
 
     # The balancer lets go after 30 s, the service ends within 30 s, ECS kills after 45 s.
-    assert containers[service]["StopTimeout"] == 45
     assert delay == {"Key": "deregistration_delay.timeout_seconds", "Value": "30"}
+    assert server["graceful_timeout"] == 30
+    assert containers[service]["StopTimeout"] == 45
 
 
 def test_a_full_log_buffer_never_stops_a_container(
@@ -184,8 +206,36 @@ def test_instances_keep_their_credentials_from_containers(properties: dict[str, 
     data = properties["InstanceLaunchTemplate"]["LaunchTemplateData"]
 
     assert data["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
-    assert "KeyName" not in data
-    assert all(each["Ebs"]["Encrypted"] is True for each in data["BlockDeviceMappings"])
+
+
+def test_instances_run_no_privileged_container(properties: dict[str, Any]) -> None:
+    script = properties["InstanceLaunchTemplate"]["LaunchTemplateData"]["UserData"]["Fn::Base64"]
+
+    assert script["Fn::Sub"].splitlines() == [
+        "#!/bin/sh",
+        "echo ECS_CLUSTER=${Cluster} >> /etc/ecs/ecs.config",
+        "echo ECS_DISABLE_PRIVILEGED=true >> /etc/ecs/ecs.config",
+    ]
+
+
+def test_instances_keep_one_encrypted_disk_that_goes_with_them(properties: dict[str, Any]) -> None:
+    data = properties["InstanceLaunchTemplate"]["LaunchTemplateData"]
+    disk = {
+        "VolumeType": "gp3",
+        "VolumeSize": 30,
+        "Encrypted": True,
+        "DeleteOnTermination": True,
+    }
+
+    assert data["BlockDeviceMappings"] == [{"DeviceName": "/dev/xvda", "Ebs": disk}]
+
+
+def test_instances_have_no_setting_but_these(properties: dict[str, Any]) -> None:
+    # So no KeyName, whose holder could sign in, and no NetworkInterfaces with public addresses.
+    assert set(properties["InstanceLaunchTemplate"]["LaunchTemplateData"]) == {
+        *("ImageId", "InstanceType", "IamInstanceProfile", "SecurityGroupIds", "MetadataOptions"),
+        *("BlockDeviceMappings", "TagSpecifications", "UserData"),
+    }
 
 
 def test_instances_come_from_the_newest_image_of_ecs(

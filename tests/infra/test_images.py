@@ -76,13 +76,12 @@ def test_an_image_knows_its_own_health(dockerfile: list[Instruction], service: s
 
 
 def test_an_image_listens_where_the_task_expects_it(
-    dockerfile: list[Instruction], containers: dict[str, Any], root: Path, service: str
+    dockerfile: list[Instruction], containers: dict[str, Any], server: dict[str, Any], service: str
 ) -> None:
     (mapping,) = containers[service]["PortMappings"]
-    server = (root / "services" / service / "gunicorn.conf.py").read_text()
 
     assert arguments(last_stage(dockerfile), "EXPOSE") == [str(mapping["ContainerPort"])]
-    assert f'bind = "0.0.0.0:{mapping["ContainerPort"]}"' in server
+    assert server["bind"] == f"0.0.0.0:{mapping['ContainerPort']}"
 
 
 def test_an_image_is_made_of_its_own_folder_alone(
@@ -111,18 +110,3 @@ def test_an_image_holds_only_what_the_lock_names(dockerfile: list[Instruction]) 
     for run in installs:
         assert "--require-hashes" in run
         assert "requirements.txt" in run
-
-
-def test_the_two_images_are_made_alike(root: Path) -> None:
-    main, files = (
-        (root / "services" / name / "Dockerfile").read_text() for name in ("main", "files")
-    )
-
-    alike = main.replace("main", "files").replace("8080", "8081")
-
-    # The label with the description is the one line that may differ.
-    assert [
-        (ours, theirs)
-        for ours, theirs in zip(alike.splitlines(), files.splitlines(), strict=True)
-        if ours != theirs and "image.description" not in ours
-    ] == []

@@ -55,6 +55,15 @@ def test_subnets_are_disjoint_parts_of_the_vpc(properties: dict[str, Any]) -> No
         assert not any(block.overlaps(other) for other in blocks[position + 1 :])
 
 
+def test_no_subnet_gives_what_is_in_it_a_public_address(resources: dict[str, Any]) -> None:
+    subnets = of_type(resources, "AWS::EC2::Subnet")
+
+    assert set(subnets) == set(chain(*SUBNETS.values()))
+    for name, subnet in subnets.items():
+        # So no MapPublicIpOnLaunch, and nothing of IPv6, whose addresses are all public.
+        assert set(subnet["Properties"]) == {"VpcId", "AvailabilityZone", "CidrBlock", "Tags"}, name
+
+
 def test_each_subnet_has_the_routes_of_its_kind(resources: dict[str, Any]) -> None:
     routes = [each["Properties"] for each in of_type(resources, "AWS::EC2::Route").values()]
     associations = of_type(resources, "AWS::EC2::SubnetRouteTableAssociation").values()

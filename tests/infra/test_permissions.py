@@ -1,195 +1,216 @@
-"""Who may do what: exactly what is used, granted to exactly who uses it."""
+"""Who may do what: roles and policies as wholes, so that nothing is added unseen."""
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-
-TRUSTED = {
-    "TaskRole": "ecs-tasks.amazonaws.com",
-    "ExecutionRole": "ecs-tasks.amazonaws.com",
-    "InstanceRole": "ec2.amazonaws.com",
-}
-# What IAM asks for when a service calls a method of boto3's client.
-ACTIONS = {
-    "get_item": "dynamodb:GetItem",
-    "put_item": "dynamodb:PutItem",
-    "update_item": "dynamodb:UpdateItem",
-    "delete_item": "dynamodb:DeleteItem",
-    "query": "dynamodb:Query",
-    "scan": "dynamodb:Scan",
-    "head_object": "s3:GetObject",
-    "get_object": "s3:GetObject",
-    "put_object": "s3:PutObject",
-    "delete_object": "s3:DeleteObject",
-}
-# The same for the members of a transaction.
-MEMBERS = {
-    "Put": "dynamodb:PutItem",
-    "Update": "dynamodb:UpdateItem",
-    "Delete": "dynamodb:DeleteItem",
-    "ConditionCheck": "dynamodb:ConditionCheckItem",
-}
-
-CLIENT = re.compile(r"(client|dynamodb|s3)$")
 
 Statement = dict[str, Any]
 
 
-def listed(value: str | list[str]) -> list[str]:
-    return value if isinstance(value, list) else [value]
+def arn(rest: str) -> dict[str, str]:
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{rest}"}
 
 
-def statements(properties: dict[str, Any]) -> list[tuple[str, Statement]]:
-    """Every statement that allows or denies something, with its resource's logical id."""
-    documents = [
-        (name, policy["PolicyDocument"])
-        for name in TRUSTED
-        for policy in properties[name]["Policies"]
-    ]
-    documents.append(("FilesBucketPolicy", properties["FilesBucketPolicy"]["PolicyDocument"]))
-    return [(name, one) for name, document in documents for one in document["Statement"]]
+def of(logical_id: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [logical_id, "Arn"]}
 
 
-def granted(properties: dict[str, Any], service: str) -> set[str]:
-    """The actions that the task role's policy for one service allows."""
-    (policy,) = (
-        each for each in properties["TaskRole"]["Policies"] if each["PolicyName"] == service
-    )
+def allow(sid: str, action: str | list[str], resource: object, **more: object) -> Statement:
+    return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+def trust(service: str, **more: object) -> Statement:
     return {
-        action for one in policy["PolicyDocument"]["Statement"] for action in listed(one["Action"])
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        **more,
     }
 
 
-def used(folder: Path) -> set[str]:
-    """The actions behind the calls in a service's code."""
-    trees = [ast.parse(module.read_text()) for module in sorted(folder.glob("*.py"))]
-    return {action for tree in trees for node in ast.walk(tree) for action in _actions(node)}
-
-
-def _actions(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Call):
-        if isinstance(node.func, ast.Attribute) and CLIENT.search(ast.unparse(node.func.value)):
-            yield from _action(node.func.attr)
-        if node.args and isinstance(node.args[0], ast.Constant):
-            yield from _action(node.args[0].value)  # the operation of a presigned request
-    elif isinstance(node, ast.Dict):
-        keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
-        yield from (MEMBERS[key] for key in MEMBERS.keys() & keys)
-
-
-def _action(method: object) -> Iterator[str]:
-    if method in ACTIONS:
-        yield ACTIONS[str(method)]
-
-
-def wildcards(node: yaml.Node) -> Iterator[yaml.Node]:
-    """The scalars under Action, Resource and Principal that stand for everything."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value in {"Action", "NotAction", "Resource", "NotResource", "Principal"}:
-                scalars = value.value if isinstance(value, yaml.SequenceNode) else [value]
-                yield from (each for each in scalars if _is_wildcard(each))
-            yield from wildcards(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for each in node.value:
-            yield from wildcards(each)
-
-
-def _is_wildcard(node: yaml.Node) -> bool:
-    return isinstance(node, yaml.ScalarNode) and re.fullmatch(r"(\w+:)?\*", node.value) is not None
-
-
-def test_a_wildcard_has_its_reason_beside_it(template_text: str) -> None:
-    lines = template_text.splitlines()
-    document = yaml.compose(template_text, Loader=yaml.SafeLoader)
-    assert document is not None
-
-    found = [lines[node.start_mark.line] for node in wildcards(document)]
-
-    assert found, "the search itself is broken: the template has some"
-    assert [line for line in found if not re.search(r"# \w+", line)] == []
-
-
-def test_nothing_allows_an_action_by_a_wildcard(properties: dict[str, Any]) -> None:
-    allowed = [
-        (name, action)
-        for name, one in statements(properties)
-        if one["Effect"] == "Allow"
-        for action in listed(one["Action"])
-    ]
-
-    assert len(allowed) > 10, "the search itself is broken"
-    assert [each for each in allowed if "*" in each[1]] == []
-    assert not any("NotAction" in one or "NotResource" in one for _, one in statements(properties))
-
-
-def test_nobody_may_read_what_is_not_asked_for_by_its_key(properties: dict[str, Any]) -> None:
-    actions = {action for _, one in statements(properties) for action in listed(one["Action"])}
-
-    assert not {action for action in actions if re.search("Scan|PartiQL|ListBucket", action)}
-
-
-def test_the_task_role_allows_what_the_service_calls_and_no_more(
-    properties: dict[str, Any], root: Path, service: str
-) -> None:
-    calls = used(root / "services" / service / f"{service}_service")
-
-    assert granted(properties, service) == calls
-
-
-def test_the_task_role_reaches_only_the_services_own_data(properties: dict[str, Any]) -> None:
-    resources = {
-        policy["PolicyName"]: [one["Resource"] for one in policy["PolicyDocument"]["Statement"]]
-        for policy in properties["TaskRole"]["Policies"]
-    }
-
-    assert resources == {
-        "main": [
-            {"Fn::GetAtt": ["TodosTable", "Arn"]},
-            {"Fn::Sub": "${TodosTable.Arn}/index/byDue"},
-        ],
-        "files": [
-            {"Fn::GetAtt": ["FilesTable", "Arn"]},
+OURS = "${AWS::Region}:${AWS::AccountId}"
+# ECS acts for this account alone.
+TASKS = trust(
+    "ecs-tasks",
+    Condition={
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": arn(f"ecs:{OURS}:*")},
+    },
+)
+TRUSTED = {"InstanceRole": trust("ec2"), "TaskRole": TASKS, "ExecutionRole": TASKS}
+MANAGED = {"InstanceRole": [arn("iam::aws:policy/AmazonSSMManagedInstanceCore")]}
+# (role, policy) and its statements.
+ALLOWED = {
+    ("InstanceRole", "ecs-agent"): [
+        allow("FindEcs", "ecs:DiscoverPollEndpoint", "*"),
+        allow(
+            "JoinAndReport",
+            [
+                "ecs:RegisterContainerInstance",
+                "ecs:SubmitContainerStateChange",
+                "ecs:SubmitTaskStateChange",
+            ],
+            of("Cluster"),
+        ),
+        allow(
+            "TakeOrders",
+            ["ecs:Poll", "ecs:StartTelemetrySession"],
+            arn(f"ecs:{OURS}:container-instance/*"),
+            Condition={"ArnEquals": {"ecs:cluster": of("Cluster")}},
+        ),
+    ],
+    ("TaskRole", "main"): [
+        allow("Todos", ["dynamodb:GetItem", "dynamodb:UpdateItem"], of("TodosTable")),
+        allow("TodosByDue", "dynamodb:Query", {"Fn::Sub": "${TodosTable.Arn}/index/byDue"}),
+    ],
+    ("TaskRole", "files"): [
+        allow(
+            "Files",
+            ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            of("FilesTable"),
+        ),
+        allow(
+            "FileContents",
+            ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
             {"Fn::Sub": "${FilesBucket.Arn}/u/*"},
-        ],
+        ),
+    ],
+    ("ExecutionRole", "start"): [
+        allow("SignInToEcr", "ecr:GetAuthorizationToken", "*"),
+        allow(
+            "PullImages",
+            ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            [arn(f"ecr:{OURS}:repository/todo-on-ecs/{each}") for each in ("main", "files")],
+        ),
+        allow(
+            "WriteLogs",
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            [of("MainLogGroup"), of("FilesLogGroup")],
+        ),
+    ],
+}
+# The only statements about everything: no narrower resource exists, or they refuse.
+ABOUT_EVERYTHING = {"FindEcs", "SignInToEcr", "TlsOnly"}
+
+
+def policies(properties: dict[str, Any]) -> dict[tuple[str, str], list[Statement]]:
+    """What each policy of each role says, by (role, policy)."""
+    return {
+        (role, policy["PolicyName"]): policy["PolicyDocument"]["Statement"]
+        for role in TRUSTED
+        for policy in properties[role]["Policies"]
+    }
+
+
+def statements(properties: dict[str, Any]) -> list[Statement]:
+    """Every statement that allows or denies something."""
+    found = policies(properties)
+    found["FilesBucketPolicy", ""] = properties["FilesBucketPolicy"]["PolicyDocument"]["Statement"]
+    return [one for document in found.values() for one in document]
+
+
+def wildcards(one: Statement) -> list[str]:
+    """What stands for everything among a statement's actions, resources and principals."""
+    values = [one.get(key, []) for key in ("Principal", "Action", "Resource")]
+    flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
+    return [text for text in flat if isinstance(text, str) and re.fullmatch(r"(\w+:)?\*", text)]
+
+
+def test_permissions_stand_in_these_resources_alone(resources: dict[str, Any]) -> None:
+    found = {
+        name: each["Type"]
+        for name, each in resources.items()
+        if each["Type"].startswith("AWS::IAM::") or each["Type"] == "AWS::S3::BucketPolicy"
+    }
+
+    assert found == dict.fromkeys(TRUSTED, "AWS::IAM::Role") | {
+        "InstanceProfile": "AWS::IAM::InstanceProfile",
+        "FilesBucketPolicy": "AWS::S3::BucketPolicy",
     }
 
 
 @pytest.mark.parametrize("role", TRUSTED)
 def test_a_role_is_for_one_aws_service(properties: dict[str, Any], role: str) -> None:
-    (trust,) = properties[role]["AssumeRolePolicyDocument"]["Statement"]
+    document = {"Version": "2012-10-17", "Statement": [TRUSTED[role]]}
 
-    assert trust["Effect"] == "Allow"
-    assert trust["Action"] == "sts:AssumeRole"
-    assert trust["Principal"] == {"Service": TRUSTED[role]}
+    assert properties[role]["AssumeRolePolicyDocument"] == document
 
 
-@pytest.mark.parametrize("role", ["TaskRole", "ExecutionRole"])
-def test_ecs_may_use_a_task_s_roles_for_this_account_alone(
+@pytest.mark.parametrize("role", TRUSTED)
+def test_a_role_has_no_managed_policy_but_the_expected(
     properties: dict[str, Any], role: str
 ) -> None:
-    (trust,) = properties[role]["AssumeRolePolicyDocument"]["Statement"]
+    others = {"Description", "AssumeRolePolicyDocument", "Policies"}
 
-    assert trust["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
-    assert "${AWS::AccountId}" in trust["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    rest = {key: value for key, value in properties[role].items() if key not in others}
 
-
-def test_all_roles_of_the_template_are_looked_at_here(resources: dict[str, Any]) -> None:
-    roles = {name for name, each in resources.items() if each["Type"] == "AWS::IAM::Role"}
-
-    assert roles == set(TRUSTED)
+    assert rest == ({"ManagedPolicyArns": MANAGED[role]} if role in MANAGED else {})
 
 
-def test_the_bucket_is_private_and_speaks_tls_only(properties: dict[str, Any]) -> None:
-    (only,) = properties["FilesBucketPolicy"]["PolicyDocument"]["Statement"]
-    blocks = properties["FilesBucket"]["PublicAccessBlockConfiguration"]
+def test_roles_have_no_policy_but_the_expected(properties: dict[str, Any]) -> None:
+    assert set(policies(properties)) == set(ALLOWED)
 
-    assert only["Effect"] == "Deny"
-    assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert len(blocks) == 4
-    assert all(value is True for value in blocks.values())
+
+@pytest.mark.parametrize(("role", "policy"), ALLOWED)
+def test_a_policy_allows_exactly_what_it_is_for(
+    properties: dict[str, Any], role: str, policy: str
+) -> None:
+    assert policies(properties)[role, policy] == ALLOWED[role, policy]
+
+
+@pytest.mark.parametrize(
+    ("resource", "key", "role"),
+    [
+        ("InstanceProfile", "Roles", [{"Ref": "InstanceRole"}]),
+        ("TaskDefinition", "TaskRoleArn", of("TaskRole")),
+        ("TaskDefinition", "ExecutionRoleArn", of("ExecutionRole")),
+    ],
+)
+def test_a_role_goes_to_whom_it_is_made_for(
+    properties: dict[str, Any], resource: str, key: str, role: object
+) -> None:
+    assert properties[resource][key] == role
+
+
+def test_only_what_nothing_narrower_exists_for_is_about_everything(
+    properties: dict[str, Any],
+) -> None:
+    assert {one["Sid"] for one in statements(properties) if wildcards(one)} == ABOUT_EVERYTHING
+
+
+def test_a_wildcard_has_its_reason_beside_it(
+    properties: dict[str, Any], template_text: str
+) -> None:
+    lines = re.findall(r"""^.*["'](?:\w+:)?\*["'].*$""", template_text, re.MULTILINE)
+
+    assert len(lines) == sum(len(wildcards(one)) for one in statements(properties))
+    assert [line for line in lines if not re.search(r"# \w+", line)] == []
+
+
+def test_no_statement_is_about_all_but_something(properties: dict[str, Any]) -> None:
+    keys = {key for one in statements(properties) for key in one}
+
+    assert keys == {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+
+
+def test_nobody_may_read_what_is_not_asked_for_by_its_key(properties: dict[str, Any]) -> None:
+    actions = " ".join(str(one["Action"]) for one in statements(properties))
+
+    assert re.findall("Scan|PartiQL|ListBucket", actions) == []
+
+
+def test_the_bucket_speaks_tls_only(properties: dict[str, Any]) -> None:
+    refusal = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [of("FilesBucket"), {"Fn::Sub": "${FilesBucket.Arn}/*"}],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+    assert properties["FilesBucketPolicy"] == {
+        "Bucket": {"Ref": "FilesBucket"},
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": [refusal]},
+    }

@@ -150,6 +150,53 @@ def test_a_refused_body_leaves_the_connection_good_for_the_next_request(
     connection.close()
 
 
+@pytest.mark.parametrize("chunked", [False, True], ids=["announced", "in chunks"])
+@pytest.mark.parametrize(("size", "status"), [(262_144, 400), (262_145, 413)])
+def test_a_body_may_be_as_large_as_the_limit(
+    start: Callable[[], subprocess.Popen[str]],
+    token: Callable[[str], str],
+    port: int,
+    size: int,
+    status: int,
+    *,
+    chunked: bool,
+) -> None:
+    """Nothing but blanks is read, and is no JSON, or is too much to be read."""
+    start()
+    connection = connected(port)
+    headers = {"Authorization": f"Bearer {token(ALICE)}", "Content-Type": "application/json"}
+    body = b" " * size
+
+    connection.request("POST", "/me/todos", iter([body]) if chunked else body, headers)
+
+    assert connection.getresponse().status == status
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SCRIPT_NAME", "/me"),
+        ("X-Forwarded-Ssl", "on"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Long", "x" * 10_000),
+    ],
+)
+def test_no_header_changes_what_is_asked_for(
+    start: Callable[[], subprocess.Popen[str]], port: int, name: str, value: str
+) -> None:
+    start()
+    connection = connected(port)
+
+    connection.request("GET", "/me/nowhere", headers={name: value})
+    answer = connection.getresponse()
+
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert b'"instance":"/me/nowhere"' in answer.read()
+    connection.close()
+
+
 def test_a_body_with_broken_chunks_is_refused(
     start: Callable[[], subprocess.Popen[str]], token: Callable[[str], str], port: int
 ) -> None:

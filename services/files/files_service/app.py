@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def create_app(config: Config, dynamodb: "DynamoDBClient", s3: "S3Client") -> Flask:
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    # One more than may be: a body in chunks is cut off there without a word.
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes + 1
     # Preflights are the gateway's; here OPTIONS is a method like any other that a path lacks.
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # "//todos" is not found, rather than redirected

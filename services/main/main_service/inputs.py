@@ -6,10 +6,11 @@ from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
 import orjson
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from .problems import Fault, Problem
 
@@ -68,9 +69,10 @@ def body(model: type[Model], media_type: str) -> Model:
 def _text() -> bytes:
     try:
         text = request.get_data(cache=False)
-        request.stream.read(1)  # only this tells that a body in chunks was cut off at the limit
     except ParseException:
         raise Problem(400, "malformed-body", "The body's chunks are malformed.") from None
+    if len(text) == current_app.config["MAX_CONTENT_LENGTH"]:
+        raise RequestEntityTooLarge
     return text
 
 
