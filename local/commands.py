@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping
 from local.api_gateway.contract import ContractRefused
 from local.cloudformation.stack import DeployFailed
 from local.cloudformation.template import TemplateRefused
+from local.ecs.taskdefinition import ServiceGone
 from local.emulator.process import EmulatorFailed
+from local.emulator.state import DataDamaged
+from local.load_balancer.registry import ListenerGone
 from local.load_balancer.rules import RuleNotSupported
-from local.lock import AlreadyRunning
+from local.lock import AlreadyRunning, FolderRefused
+from local.outputs import OutputsRefused
 from local.ports import PortTaken
 from local.reset import reset
 from local.run import run
@@ -21,10 +25,15 @@ USAGE = "usage: python -m local run | reset | token"
 EXPECTED = (
     AlreadyRunning,
     ContractRefused,
+    DataDamaged,
     DeployFailed,
     EmulatorFailed,
+    FolderRefused,
+    ListenerGone,
+    OutputsRefused,
     PortTaken,
     RuleNotSupported,
+    ServiceGone,
     SettingRefused,
     SignInRefused,
     TemplateRefused,

@@ -37,6 +37,10 @@ class TargetSlow(Exception):
     """The next hop did not answer in time."""
 
 
+class BadHeader(Exception):
+    """A header holds bytes that cannot be passed on as they are; the text is its name."""
+
+
 class BadTarget(Exception):
     """The request line holds no path that could be passed on byte for byte."""
 
@@ -63,6 +67,15 @@ def path_of(request: web.BaseRequest) -> str:
     if not path.startswith("/") or not path.isascii() or "#" in path:
         raise BadTarget(path)
     return path
+
+
+def _check_headers(request: web.BaseRequest) -> None:
+    """Refuse what the client library would drop without a word: a refused token could pass then."""
+    for name, value in request.raw_headers:
+        try:
+            value.decode()
+        except UnicodeDecodeError as error:
+            raise BadHeader(name.decode(errors="backslashreplace")) from error
 
 
 def end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
@@ -114,7 +127,7 @@ async def forward(
 
     `dress` makes the answer's headers out of those that came.
     """
-    url = URL(f"http://{HOST}:{port}{path_of(request)}", encoded=True)
+    url = _next_hop(request, port)
     try:
         answer = await session.request(
             request.method,
@@ -130,6 +143,11 @@ async def forward(
         raise TargetUnreachable(f"{url}: {error}") from error
     async with answer:
         return await _stream(answer, request, dress)
+
+
+def _next_hop(request: web.BaseRequest, port: int) -> URL:
+    _check_headers(request)
+    return URL(f"http://{HOST}:{port}{path_of(request)}", encoded=True)
 
 
 async def _stream(

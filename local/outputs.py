@@ -1,10 +1,19 @@
 """`outputs.json`: where everything is, while the application runs."""
 
 import json
-from typing import Any
 
 from local.cloudformation.stack import Stack
 from local.settings import REGION, Settings
+
+# What `token` reads.
+READ = ("CognitoEndpoint", "UserPoolId", "UserPoolClientId")
+
+
+class OutputsRefused(Exception):
+    """What a run has written cannot be read; the text says what to do."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(f"{settings.outputs} is damaged; stop the application and start it again.")
 
 
 def write(settings: Settings, stack: Stack, load_balancer_port: int) -> None:
@@ -29,10 +38,14 @@ def remove(settings: Settings) -> None:
     settings.outputs.unlink(missing_ok=True)
 
 
-def read(settings: Settings) -> dict[str, Any] | None:
+def read(settings: Settings) -> dict[str, str] | None:
     """What the running application has written, or None when none runs."""
     try:
-        values: dict[str, Any] = json.loads(settings.outputs.read_text())
-    except FileNotFoundError:
+        values = json.loads(settings.outputs.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise OutputsRefused(settings) from error
+    if not isinstance(values, dict) or not all(isinstance(values.get(key), str) for key in READ):
+        raise OutputsRefused(settings)
     return values

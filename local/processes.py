@@ -9,36 +9,76 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import guard
+from local import guard, lock
+from local.terminal import complain
 
 
 class Guard:
     """The process that ends the others when this one is killed."""
 
-    def __init__(self, leftover: Path, *keep_open: int) -> None:
-        """`leftover` is deleted at the end; `keep_open` are descriptors to hold until then."""
-        command = [sys.executable, "-I", guard.__file__, str(leftover)]
-        self._process = subprocess.Popen(  # noqa: S603  our own file
-            command,
-            stdin=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-            pass_fds=keep_open,
-            start_new_session=True,
-        )
+    def __init__(self, leftover: Path, lock: int | None = None) -> None:
+        """`leftover` is deleted at the end; `lock` is the descriptor of the folder's lock.
+
+        The guard and all that it watches hold the lock: whatever of a run is left, even without a
+        guard, keeps the next one from starting on the same data.
+        """
+        self._command = [sys.executable, "-I", guard.__file__, str(leftover)]
+        self._lock = lock
+        self._groups: set[int] = set()
+        self._closed = False
+        self._process = self._start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The descriptors that a child is to hold."""
+        return () if self._lock is None else (self._lock,)
 
     def watch(self, group: int) -> None:
+        self._groups.add(group)
         self._write(f"+{group}\n")
 
     def forget(self, group: int) -> None:
+        self._groups.discard(group)
         self._write(f"-{group}\n")
 
     def close(self) -> None:
-        self._process.communicate()
+        self._closed = True
+        self._end()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  our own file
+            self._command,
+            stdin=subprocess.PIPE,
+            bufsize=0,  # nothing is left to be written when the guard is gone
+            pass_fds=self.held,
+            start_new_session=True,
+        )
+
+    def _end(self) -> None:
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait()
 
     def _write(self, line: str) -> None:
-        if self._process.stdin and not self._process.stdin.closed:
-            self._process.stdin.write(line)
+        if self._closed:
+            return
+        if self._lock is not None:
+            lock.note(self._lock, self._groups)
+        try:
+            self._tell(line)
+        except BrokenPipeError:
+            complain("The guard, which ends what a killed run leaves, has ended: a new one starts.")
+            self._end()
+            self._process = self._start()
+            self._tell("".join(f"+{group}\n" for group in self._groups))
+
+    def _tell(self, lines: str) -> None:
+        if self._process.stdin:
+            self._process.stdin.write(lines.encode())
 
 
 @dataclass(frozen=True)
@@ -68,6 +108,7 @@ class Program:
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=guard.held,
             )
         guard.watch(process.pid)
         return cls(process, guard)

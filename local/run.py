@@ -6,7 +6,7 @@ import signal
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 
-from local import aws, outputs
+from local import aws, logs, outputs
 from local.api_gateway.contract import read_contract
 from local.api_gateway.gateway import Gateway
 from local.cloudformation import template
@@ -17,9 +17,11 @@ from local.ecs.registration import Registrar
 from local.ecs.runtime import ProcessRuntime, Surroundings
 from local.ecs.scaling import Scaling
 from local.ecs.taskdefinition import Service
+from local.ecs.waiting import until_steady
 from local.emulator.endpoint import Endpoint
 from local.emulator.mail import Mailbox
 from local.emulator.process import Emulator
+from local.emulator.state import check_saved
 from local.load_balancer.balancer import Balancer
 from local.load_balancer.registry import Registry
 from local.lock import locked
@@ -41,9 +43,11 @@ Confirmation codes appear here. Ctrl-C stops it; the data is kept until `make re
 def run(settings: Settings) -> None:
     """Run the application until Ctrl-C; raises what went wrong."""
     with locked(settings.folder) as lock:
+        check_saved(settings)
         check_ports(settings)
         outputs.remove(settings)
         _fresh_logs(settings)
+        logs.keep(settings.logs / "local.log")
         guard = Guard(settings.outputs, lock)
         try:
             asyncio.run(_until_told_to_stop(settings, guard))
@@ -96,7 +100,7 @@ class Local:
             say("Starting the AWS emulator …")
             emulator = await Emulator.start(self._settings, self._guard)
             parts.push_async_callback(emulator.stop)
-            endpoint = Endpoint(emulator.port)
+            endpoint = Endpoint(emulator.port, self._settings)
             parts.push_async_callback(endpoint.close)
             port = self._settings.endpoint_port
             await parts.enter_async_context(listening(endpoint.handle, port))
@@ -110,9 +114,9 @@ class Local:
         )
         say("Starting the services …")
         async with AsyncExitStack() as parts:
-            await self._data_plane(parts, stack)
+            await self._data_plane(parts, stack, Mailbox(emulator.url))
 
-    async def _data_plane(self, parts: AsyncExitStack, stack: Stack) -> None:
+    async def _data_plane(self, parts: AsyncExitStack, stack: Stack, mailbox: Mailbox) -> None:
         service = Service(self._session, self._endpoint_url, stack.only("AWS::ECS::Service"))
         scaling = Scaling(service, stack.properties("AWS::ApplicationAutoScaling::ScalableTarget"))
         await scaling.enforce()
@@ -123,7 +127,7 @@ class Local:
             agent.start(),
             balancer.keep_fresh(),
             scaling.keep(),
-            Mailbox(self._endpoint_url).keep_showing(),
+            mailbox.keep_showing(),
             self._announce(agent, stack, balancer_port),
         )
 
@@ -168,7 +172,7 @@ class Local:
         await parts.enter_async_context(listening(gateway.handle, self._settings.api_port))
 
     async def _announce(self, agent: Agent, stack: Stack, balancer_port: int) -> None:
-        await agent.steady()
+        await until_steady(agent, self._settings.logs)
         outputs.write(self._settings, stack, balancer_port)
         say(SUMMARY.format(settings=self._settings))
 

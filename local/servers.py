@@ -13,6 +13,8 @@ HTML = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center>
 # As load balancers put it; AWS clients read such a page as "no answer of the service".
 REASONS = {
     400: "400 Bad Request",
+    403: "403 Forbidden",
+    404: "404 Not Found",
     502: "502 Bad Gateway",
     503: "503 Service Temporarily Unavailable",
     504: "504 Gateway Time-out",

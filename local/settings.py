@@ -1,5 +1,6 @@
 """Where things are: the ports, the folders and the emulated account."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +32,8 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings of LOCAL_PORT and LOCAL_DIR."""
-        folder = environment.get("LOCAL_DIR") or REPOSITORY / ".local"
-        return cls(_port(environment.get("LOCAL_PORT") or DEFAULT_PORT), Path(folder).resolve())
+        port = environment.get("LOCAL_PORT") or str(DEFAULT_PORT)
+        return cls(_port(port), _folder(environment.get("LOCAL_DIR") or REPOSITORY / ".local"))
 
     @property
     def api_port(self) -> int:
@@ -80,11 +81,16 @@ class Settings:
         return self.repository / "services" / name
 
 
-def _port(text: str | int) -> int:
+def _folder(name: str | Path) -> Path:
     try:
-        port = int(text)
-    except ValueError:
-        port = -1
+        return Path(name).resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise SettingRefused(f"LOCAL_DIR is {str(name)!r}: {error}") from error
+
+
+def _port(text: str) -> int:
+    # int() takes blanks, signs and every script's digits too, which make and the shell do not.
+    port = int(text) if re.fullmatch("[0-9]{1,5}", text) else -1
     if port not in PORTS:
         raise SettingRefused(
             f"LOCAL_PORT is {text!r}: it must be a number from {PORTS.start} to {PORTS.stop - 1}."

@@ -62,8 +62,12 @@ async def authorize(keys: KeySet, rules: Authorizer, header: str | None) -> None
         if key is None:
             raise TokenRefused("unknown key")
         claims = _verified(token, key, rules)
-    except jwt.PyJWTError as error:
-        raise TokenRefused(str(error)) from error
+    except jwt.ExpiredSignatureError as error:
+        raise TokenRefused("the token has expired") from error
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        # What the token says may be neither text nor JSON, or go deeper than Python does. The
+        # library's message can quote it, and a header is no place for a stranger's words.
+        raise TokenRefused("the token is invalid") from error
     _check_audience(claims, rules)
 
 

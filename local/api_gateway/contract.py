@@ -95,13 +95,19 @@ def _fits(pattern: str, segment: str) -> bool:
 
 
 def _routes(definition: Mapping[str, Any]) -> Iterable[Route]:
-    schemes = definition.get("components", {}).get("securitySchemes", {})
-    authorizers = {name: _authorizer(scheme) for name, scheme in schemes.items()}
-    for path, item in definition["paths"].items():
+    schemes = _mapping(_mapping(definition, "components"), "securitySchemes")
+    authorizers = {name: _authorizer(name, scheme) for name, scheme in schemes.items()}
+    paths = _mapping(definition, "paths")
+    if not paths:
+        raise ContractRefused("The API definition has no paths.")
+    for path in paths:
+        item = _mapping(paths, path)
         for method in METHODS & item.keys():
             # API Gateway reads it here alone: a default for the whole API would protect nothing.
-            security = item[method].get("security", [])
+            security = _mapping(item, method).get("security") or []
             names = [name for requirement in security for name in requirement]
+            if unknown := set(names) - authorizers.keys():
+                raise ContractRefused(f"{method} {path}: {unknown} is no security scheme.")
             authorizer = authorizers[names[0]] if names else None
             yield Route(method.upper(), _segments(path), authorizer)
         if unknown := {"options", "trace", "x-amazon-apigateway-any-method"} & item.keys():
@@ -114,8 +120,20 @@ def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.split("/")[1:])
 
 
-def _authorizer(scheme: Mapping[str, Any]) -> Authorizer:
-    jwt = scheme["x-amazon-apigateway-authorizer"]["jwtConfiguration"]
+def _mapping(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of the definition; one that is not there is empty."""
+    found = parent.get(name) or {}
+    if not isinstance(found, dict):
+        raise ContractRefused(f"{name} of the API definition maps no names.")
+    return found
+
+
+def _authorizer(name: str, scheme: Mapping[str, Any]) -> Authorizer:
+    try:
+        jwt = scheme["x-amazon-apigateway-authorizer"]["jwtConfiguration"]
+        jwt = {"issuer": jwt["issuer"], "audience": jwt["audience"]}
+    except (KeyError, TypeError) as error:
+        raise ContractRefused(f"Security scheme {name} has no JWT authorizer.") from error
     unresolved = [
         value for value in (jwt["issuer"], *jwt["audience"]) if not isinstance(value, str)
     ]

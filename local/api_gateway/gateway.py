@@ -20,6 +20,13 @@ INTEGRATION_SECONDS = 30
 # Less than the balancer's own hour.
 KEEP_ALIVE_SECONDS = 50
 
+# How the server tells that the client has left, or that its chunks are none.
+BROKEN_BODY = (
+    web.RequestPayloadError,
+    aiohttp.ClientError,
+    aiohttp.http.HttpProcessingError,
+    OSError,
+)
 MESSAGES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -96,6 +103,8 @@ class Gateway:
                 timeout=self._timeout,
                 dress=dress,
             )
+        except forwarding.BadHeader as error:
+            raise Refused(400) from error
         except (forwarding.TargetSlow, forwarding.TargetUnreachable) as error:
             raise Refused(503) from error
 
@@ -135,10 +144,13 @@ async def _body(request: web.BaseRequest) -> bytes | None:
     if stream is None:
         return None
     parts = bytearray()
-    async for part in stream:
-        parts += part
-        if len(parts) > BODY_BYTES:
-            raise Refused(413)
+    try:
+        async for part in stream:
+            parts += part
+            if len(parts) > BODY_BYTES:
+                raise Refused(413)
+    except BROKEN_BODY as error:
+        raise Refused(400) from error
     return bytes(parts)
 
 
@@ -179,5 +191,4 @@ def _request_id() -> dict[str, str]:
 def _challenge(refusal: TokenRefused) -> str:
     if not str(refusal):
         return "Bearer"
-    description = str(refusal).replace('"', "'")
-    return f'Bearer scope="" error="invalid_token" error_description="{description}"'
+    return f'Bearer scope="" error="invalid_token" error_description="{refusal}"'

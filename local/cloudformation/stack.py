@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from local import aws
+from local.cloudformation.presence import check_deployed
 from local.cloudformation.resolution import resolve
 from local.cloudformation.template import Template, TemplateRefused
 from local.settings import ACCOUNT, REGION, STACK, Settings
@@ -63,7 +64,9 @@ def deploy(session: boto3.Session, settings: Settings, template: Template) -> St
     url = _upload(session, settings, template.pruned())
     _delete_failed_creation(cloudformation)
     _apply(cloudformation, url, parameters)
-    return Stack(template, _values(cloudformation, parameters))
+    stack = Stack(template, _values(cloudformation, parameters))
+    check_deployed(session, settings.endpoint_url, stack)
+    return stack
 
 
 def _parameters(template: Template, settings: Settings) -> dict[str, str]:
@@ -75,8 +78,9 @@ def _parameters(template: Template, settings: Settings) -> dict[str, str]:
         "EcsAmi": AMI_PARAMETER,
     }
     values = {}
-    for name, declared in template.body.get("Parameters", {}).items():
-        value = local.get(name, declared.get("Default"))
+    for name, declared in template.section("Parameters").items():
+        default = declared.get("Default") if isinstance(declared, dict) else None
+        value = local.get(name, default)
         if value is None:
             raise TemplateRefused(f"Parameter {name} has no default and no local value.")
         values[name] = str(value)

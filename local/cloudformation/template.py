@@ -62,35 +62,55 @@ class Template:
 
     def resources(self, of_type: str) -> dict[str, dict[str, Any]]:
         """Logical id → resource, for one type."""
-        resources = self.body.get("Resources", {})
+        resources = self._resources()
         return {name: found for name, found in resources.items() if found["Type"] == of_type}
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A part of the template that maps names; one that is not there is empty."""
+        found = self.body.get(name) or {}
+        if not isinstance(found, dict):
+            raise TemplateRefused(f"{name} of the template maps no names.")
+        return found
+
+    def _resources(self) -> dict[str, dict[str, Any]]:
+        resources = self.section("Resources")
+        if not resources:
+            raise TemplateRefused("The template has no Resources.")
+        for name, found in resources.items():
+            if not isinstance(found, dict) or not isinstance(found.get("Type"), str):
+                raise TemplateRefused(f"Resource {name} of the template has no Type.")
+        return resources
 
     def pruned(self) -> "Template":
         """Without the unemulated types and everything that refers to them."""
-        resources = self.body["Resources"]
+        resources = self._resources()
         gone = {name for name, found in resources.items() if found["Type"] in UNEMULATED}
         kept = {name: found for name, found in resources.items() if name not in gone}
         body = _mapping_without(self.body | {"Resources": kept}, gone)
-        outputs = body.get("Outputs", {})
-        body["Outputs"] = {name: out for name, out in outputs.items() if "Value" in out}
+        outputs = Template(body).section("Outputs")
+        body["Outputs"] = {name: out for name, out in outputs.items() if "Value" in (out or {})}
         return Template(body)
 
 
 def read(path: Path) -> Template:
     """Read a template file; `AWS::Include` is replaced by the file beside it, as the cloud does."""
-    if not path.exists():
-        raise TemplateRefused(f"{path} is missing.")
     body = _load(path)
     return Template({key: _included(value, path.parent) for key, value in body.items()})
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        body = yaml.load(path.read_text(), _Loader)  # noqa: S506  a SafeLoader with intrinsics
-    except yaml.YAMLError as error:
+        body = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506  a SafeLoader with intrinsics
+    except FileNotFoundError as error:
+        raise TemplateRefused(f"{path} is missing.") from error
+    except OSError as error:
+        raise TemplateRefused(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise TemplateRefused(f"{path} is not UTF-8.") from error
+    except (yaml.YAMLError, RecursionError) as error:
         raise TemplateRefused(f"{path} is not YAML: {error}") from error
     if not isinstance(body, dict):
-        raise TemplateRefused(f"{path} is empty.")
+        raise TemplateRefused(f"{path} maps no names.")
     return body
 
 
@@ -101,7 +121,10 @@ def _included(value: object, folder: Path) -> object:
         return value
     transform = value.get("Fn::Transform")
     if isinstance(transform, dict) and transform.get("Name") == "AWS::Include":
-        return _included(_load(folder / transform["Parameters"]["Location"]), folder)
+        location = (transform.get("Parameters") or {}).get("Location")
+        if not isinstance(location, str):
+            raise TemplateRefused("AWS::Include needs a Location that is the name of a file.")
+        return _included(_load(folder / location), folder)
     return {key: _included(item, folder) for key, item in value.items()}
 
 

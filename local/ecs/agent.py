@@ -58,6 +58,7 @@ class Agent:
         self._tasks: dict[Task, asyncio.Task[None]] = {}
         self._definition: TaskDefinition | None = None
         self._back_off = BackOff()
+        self._hindrance: str | None = None
         self._wake = asyncio.Event()
         self._steady = asyncio.Event()
         self._stopping = False
@@ -82,6 +83,11 @@ class Agent:
     async def steady(self) -> None:
         """Wait until all wanted tasks are there and healthy."""
         await self._steady.wait()
+
+    def ailing(self, age: float) -> set[str]:
+        """The containers that are not healthy, of tasks that have had `age` seconds for it."""
+        tasks = [task for task in self._tasks if task.age > age and not task.leaving]
+        return set().union(*(task.ailing(self._targets) for task in tasks))
 
     async def _keep_reconciling(self) -> None:
         while not self._stopping:
@@ -126,9 +132,11 @@ class Agent:
             for container in definition.containers:
                 task.running[container.name] = await self._runtime.start(container, environment)
         except (NoCommand, OSError) as error:
-            self._note(task, f"cannot start: {error}")
+            self._note(task, f"cannot start: {error}", again=str(error) == self._hindrance)
+            self._hindrance = str(error)
             await self._clear(task, grant)
             return
+        self._hindrance = None
         self._tasks[task] = asyncio.create_task(self._live(task, grant))
 
     async def _described(self, arn: str) -> TaskDefinition:
@@ -158,6 +166,8 @@ class Agent:
         if grant:
             self._credentials.revoke(grant)
 
-    def _note(self, task: Task, cause: str) -> None:
+    def _note(self, task: Task, cause: str, *, again: bool = False) -> None:
+        """Count a failure and tell it, unless it is the last one told, once `again`."""
         self._back_off.failed(task.age)
-        complain(f"task {task.id[:8]}: {cause}")
+        if not again:
+            complain(f"task {task.id[:8]}: {cause}")

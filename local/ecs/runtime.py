@@ -1,5 +1,6 @@
 """How a container of a task runs here: as a server process of this machine."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,10 @@ class Surroundings:
             found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = url
             found["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = grant.token
         return found
+
+
+class ProgramMissing(OSError):
+    """The environment of a service is damaged; the text says what to do."""
 
 
 class Running(Protocol):
@@ -114,6 +119,8 @@ class ProcessRuntime:
 
 
 def _program(folder: Path, name: str) -> str:
-    """The program of the service's own environment, if it has it."""
-    own = folder / name
-    return str(own) if own.exists() else name
+    """The program of the service's own environment, if it has it, or else of this machine."""
+    found = shutil.which(name, path=f"{folder}:{SYSTEM_PATH}")
+    if found is None:
+        raise ProgramMissing(f"{folder} has no {name}: run `make clean`, then `make run`.")
+    return found

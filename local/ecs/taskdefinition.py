@@ -57,6 +57,10 @@ class Wanted:
     registrations: tuple[Registration, ...]
 
 
+class ServiceGone(Exception):
+    """The deployed service is not there any more; the text says what to do."""
+
+
 class Service:
     """The deployed ECS service, by the public API."""
 
@@ -68,6 +72,8 @@ class Service:
         answer = await aws.call(
             self._ecs.describe_services, cluster=self._cluster, services=[self._arn]
         )
+        if not answer["services"]:
+            raise ServiceGone("The ECS service is gone; `make reset` starts anew.")
         service = answer["services"][0]
         registrations = tuple(
             Registration(entry["containerName"], entry["targetGroupArn"])

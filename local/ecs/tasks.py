@@ -69,6 +69,16 @@ class Task:
     def healthy(self, targets: Targets) -> bool:
         return self.states(targets) <= {"healthy"}
 
+    def ailing(self, targets: Targets) -> set[str]:
+        """The containers that do not pass a health check."""
+        ports = {name: running.port for name, running in self.running.items()}
+        return {
+            place.container
+            for place in self.registrations
+            if place.container in ports
+            and targets.state(place.group, self.target_id, ports[place.container]) != "healthy"
+        }
+
     async def register(self, targets: Targets) -> None:
         for place in self.places():
             await targets.register(*place)

@@ -34,14 +34,25 @@ class Emulator:
         port = ports.free_port()
         for folder in (settings.state, settings.folder / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
-        program = await Program.start(
-            [str(settings.environment("emulator") / "bin" / "ministack")],
-            guard=guard,
-            folder=settings.folder,
-            environment=_environment(settings, port),
-            log=settings.logs / "emulator.log",
-        )
-        return cls(settings, program, port)
+        program = settings.environment("emulator") / "bin" / "ministack"
+        try:
+            running = await Program.start(
+                [str(program)],
+                guard=guard,
+                folder=settings.folder,
+                environment=_environment(settings, port),
+                log=settings.logs / "emulator.log",
+            )
+        except (FileNotFoundError, PermissionError) as error:
+            raise EmulatorFailed(
+                f"{program} is damaged. Run `make clean`, then `make run`."
+            ) from error
+        return cls(settings, running, port)
+
+    @property
+    def url(self) -> str:
+        """The emulator's own address, beside the endpoint that everybody else uses."""
+        return f"http://{HOST}:{self.port}"
 
     async def ready(self, session: boto3.Session) -> None:
         """Wait until the endpoint answers a call of the public API."""

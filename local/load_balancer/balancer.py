@@ -138,6 +138,8 @@ class Balancer:
             return await forwarding.forward(
                 target.session, request, target.port, _headers(request), body, timeout=timeout
             )
+        except forwarding.BadHeader:
+            return own_answer(400)
         except forwarding.TargetUnreachable:
             return own_answer(502)
         except forwarding.TargetSlow:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from local import aws
 from local.load_balancer.rules import Forward, Rule, read_rules
@@ -13,8 +14,13 @@ from local.load_balancer.targets import TargetGroup, read_group
 
 if TYPE_CHECKING:
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from types_boto3_elbv2.type_defs import ListenerTypeDef
 
 DEFAULT_IDLE_SECONDS = 60
+
+
+class ListenerGone(Exception):
+    """The deployed listener is not there any more; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,11 @@ class Registry:
         return {target["Id"]: target["Port"] for target in found}
 
     def _describe(self) -> Listener:
+        idle_timeout = self._idle_timeout()
         rules = read_rules(self._rules())
         arns = {rule.action.group for rule in rules if isinstance(rule.action, Forward)}
         groups = {group.arn: group for group in self._groups(sorted(arns))}
-        return Listener(rules, groups, self._idle_timeout())
+        return Listener(rules, groups, idle_timeout)
 
     def _rules(self) -> list[Mapping[str, Any]]:
         pages = self._elb.get_paginator("describe_rules").paginate(ListenerArn=self._listener)
@@ -64,12 +71,26 @@ class Registry:
             yield read_group(group, _pairs(answer["Attributes"]))
 
     def _idle_timeout(self) -> float:
-        listeners = self._elb.describe_listeners(ListenerArns=[self._listener])["Listeners"]
         answer = self._elb.describe_load_balancer_attributes(
-            LoadBalancerArn=listeners[0]["LoadBalancerArn"]
+            LoadBalancerArn=self._described()["LoadBalancerArn"]
         )
         seconds = _pairs(answer["Attributes"]).get("idle_timeout.timeout_seconds")
         return float(seconds or DEFAULT_IDLE_SECONDS)
+
+    def _described(self) -> "ListenerTypeDef":
+        """The listener, which is deployed once and never again as long as its stack lives."""
+        try:
+            found = self._elb.describe_listeners(ListenerArns=[self._listener])["Listeners"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ListenerNotFound":
+                raise
+            found = []
+        if not found:
+            raise ListenerGone(
+                "The load balancer's listener is gone. Start again with `make run`; when that does "
+                "not help, `make reset` starts anew."
+            )
+        return found[0]
 
 
 def _pairs(attributes: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def emulator(emulated: Settings) -> Iterator[Emulator]:
     guard = Guard(emulated.outputs)
     emulator = background.run(Emulator.start(emulated, guard))
     background.closing(emulator.stop)
-    endpoint = background.make(lambda: Endpoint(emulator.port))
+    endpoint = background.make(lambda: Endpoint(emulator.port, emulated))
     background.closing(endpoint.close)
     background.enter(listening(endpoint.handle, emulated.endpoint_port))
     background.run(emulator.ready(aws.session()))

@@ -105,8 +105,10 @@ class Granted:
 
     def __init__(self) -> None:
         self.open: set[str] = set()
+        self.count = 0
 
     async def grant(self, role: str, session_name: str) -> Grant:
+        self.count += 1
         self.open.add(session_name)
         return Grant(role, session_name, f"/{session_name}", "token")
 
@@ -346,6 +348,31 @@ def test_a_service_without_a_dockerfile_is_named(
 
     running.wait(named)
     assert running.granted.open == set()
+
+
+def test_a_missing_program_is_named_once_with_what_to_do(
+    run: Callable[..., Running], capfd: pytest.CaptureFixture[str]
+) -> None:
+    gone = tuple(
+        replace(container, command=("no-such-program",)) for container in definition().containers
+    )
+    running = run(definition(1, containers=gone), count=1)
+
+    running.wait(lambda: running.granted.count >= 3)
+
+    said = capfd.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert "no-such-program: run `make clean`, then `make run`." in said[0]
+
+
+def test_only_containers_that_had_their_time_and_are_not_healthy_ail(
+    run: Callable[..., Running],
+) -> None:
+    running = run(definition(1, "ill"), count=1)
+
+    running.wait(lambda: running.agent.ailing(0) == {"main"})
+
+    assert running.agent.ailing(60) == set()
 
 
 def test_stopping_finishes_requests_in_flight_and_leaves_nothing(

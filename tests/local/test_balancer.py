@@ -123,6 +123,18 @@ def test_what_is_no_path_is_refused(front: Front, path: str) -> None:
     assert ask(front.port, path)[0] == 400
 
 
+def test_a_header_that_cannot_be_passed_on_is_refused(
+    front: Front, backend: Callable[..., Backend]
+) -> None:
+    main = backend()
+    front.register("main", "t", main.port)
+
+    assert ask(front.port, "/u/todos", "Authorization: Bearer a\xffb")[0] == 400
+    assert ask(front.port, "/u/todos", "X-A: \xc3\xa4")[0] == 200
+
+    assert [request["headers"].get("x-a") for request in main.requests] == ["\xc3\xa4"]
+
+
 def test_forwarded_headers_are_added_and_connection_headers_dropped(
     front: Front, backend: Callable[..., Backend]
 ) -> None:

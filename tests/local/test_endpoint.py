@@ -17,12 +17,14 @@ from local import aws
 from local.emulator.endpoint import Endpoint
 from local.ports import free_port
 from local.servers import listening
-from local.settings import REGION
+from local.settings import REGION, Settings
 from tests.local.raw import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local.emulator.process import Emulator
-    from local.settings import Settings
+    from tests.local.backend import Backend
     from tests.local.background import Background
 
 CONFIG = aws.CONFIG.merge(Config(signature_version="s3v4"))
@@ -131,22 +133,112 @@ def test_only_the_endpoint_counts_as_tls(
 
 
 def test_bucket_cors_passes(s3: Any, bucket: str, emulated: Settings) -> None:
-    rule = {"AllowedOrigins": ["http://ours"], "AllowedMethods": ["PUT"], "AllowedHeaders": ["*"]}
+    ours = emulated.website_url
+    rule = {"AllowedOrigins": [ours], "AllowedMethods": ["PUT"], "AllowedHeaders": ["*"]}
     s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
-    asked = {"Access-Control-Request-Method": "PUT"}
     url = f"{emulated.endpoint_url}/{bucket}/k"
 
-    ours = httpx.options(url, headers={"Origin": "http://ours", **asked})
-    foreign = httpx.options(url, headers={"Origin": "http://foreign", **asked})
+    answers = {
+        (origin, method): httpx.options(
+            url, headers={"Origin": origin, "Access-Control-Request-Method": method}
+        )
+        for origin in (ours, "http://foreign")
+        for method in ("PUT", "DELETE")
+    }
 
-    assert ours.headers["access-control-allow-origin"] == "http://ours"
-    assert foreign.status_code == 403
+    assert answers[ours, "PUT"].headers["access-control-allow-origin"] == ours
+    refused = {key: answer.status_code for key, answer in answers.items()}
+    refused.pop((ours, "PUT"))
+    assert set(refused.values()) == {403}
+
+
+@pytest.fixture
+def front(background: Background, backend: Callable[..., Backend]) -> tuple[int, Backend]:
+    """An endpoint before something that answers everything, and its port."""
+    behind = backend()
+    settings = Settings(free_port() - 2)
+    endpoint = background.make(lambda: Endpoint(behind.port, settings))
+    background.closing(endpoint.close)
+    return background.enter(listening(endpoint.handle, settings.endpoint_port)), behind
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_ministack/reset",
+        "/_MINISTACK/reset",
+        "/%5Fministack/reset",
+        "//_ministack/reset",
+        "/_ministack/ses/messages?a",
+        "/_localstack/health",
+        "/latest/meta-data",
+        "/health",
+        "/health?x",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_not_of_aws_is_not_there(
+    front: tuple[int, Backend], path: str, method: str
+) -> None:
+    port, behind = front
+
+    assert ask(port, path, method=method, host=f"127.0.0.1:{port}")[0] == 404
+
+    assert behind.requests == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:{}", "localhost:{}", "LocalHost:{}"])
+def test_this_machines_names_are_served(front: tuple[int, Backend], host: str) -> None:
+    port, _ = front
+
+    assert ask(port, "/bucket/health", host=host.format(port))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:{}", "127.0.0.1", "127.0.0.1:1", "", "127.0.0.1.x:{}"]
+)
+def test_a_name_that_was_bent_to_this_machine_is_refused(
+    front: tuple[int, Backend], host: str
+) -> None:
+    port, behind = front
+
+    assert ask(port, "/", host=host.format(port))[0] == 403
+
+    assert behind.requests == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "{}0", ""])
+def test_a_foreign_page_is_refused(front: tuple[int, Backend], method: str, origin: str) -> None:
+    port, behind = front
+    given = f"Origin: {origin.format(f'http://127.0.0.1:{port - 2}')}"
+
+    assert ask(port, "/", given, method=method, host=f"127.0.0.1:{port}")[0] == 403
+
+    assert behind.requests == []
+
+
+def test_the_website_is_served(front: tuple[int, Backend]) -> None:
+    port, _ = front
+    ours = f"Origin: http://127.0.0.1:{port - 2}"
+
+    assert ask(port, "/", ours, method="POST", host=f"127.0.0.1:{port}")[0] == 200
+    assert ask(port, "/", ours, "Origin: http://x", host=f"127.0.0.1:{port}")[0] == 403
+
+
+def test_a_header_that_cannot_be_passed_on_is_refused(front: tuple[int, Backend]) -> None:
+    port, behind = front
+
+    assert ask(port, "/", "Authorization: a\xffb", host=f"127.0.0.1:{port}")[0] == 400
+
+    assert behind.requests == []
 
 
 def test_an_emulator_that_is_gone_is_a_bad_gateway(background: Background) -> None:
-    endpoint = background.make(lambda: Endpoint(free_port()))
+    settings = Settings(free_port() - 2)
+    endpoint = background.make(lambda: Endpoint(free_port(), settings))
     background.closing(endpoint.close)
-    port = background.enter(listening(endpoint.handle))
+    port = background.enter(listening(endpoint.handle, settings.endpoint_port))
 
     assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 502
     assert ask(port, "no-path")[0] == 400

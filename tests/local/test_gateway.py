@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import base64
+import json
+import re
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +16,7 @@ from local.api_gateway.contract import ContractRefused, read_contract
 from local.api_gateway.gateway import BODY_BYTES, Gateway
 from local.cloudformation.resolution import resolve
 from local.cloudformation.template import read
+from local.logs import CLIENTS_DOING
 from local.servers import listening
 from local.settings import REPOSITORY
 from tests.local import tokens
@@ -132,6 +137,18 @@ def test_the_path_arrives_byte_for_byte(client: httpx.Client, behind: Backend, p
     assert behind.paths == [path]
 
 
+INVALID_UTF8 = b"\xff\xfe"
+
+
+def _encoded(part: bytes) -> str:
+    return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
+
+
+def _head(header: object) -> str:
+    """A token of this header, signed by nobody."""
+    return f"{_encoded(json.dumps(header).encode())}.{_encoded(b'{}')}.{_encoded(b'x')}"
+
+
 def unsigned() -> str:
     return jwt.encode({"iss": tokens.ISSUER}, "", "none", headers={"kid": tokens.KEY_ID})
 
@@ -157,19 +174,32 @@ def unsigned() -> str:
         f"Bearer {tokens.token(aud='client-2')}",
         f"Bearer {jwt.encode({'iss': tokens.ISSUER}, 'k' * 32, 'HS256', {'kid': tokens.KEY_ID})}",
         f"Bearer {unsigned()}",
+        b"Bearer \xff.x.y",
+        f"Bearer {tokens.token()}".encode() + b"\xff",
+        "Bearer \u00e4.\u00f6.x".encode(),
+        _head({"alg": "RS256", "kid": tokens.KEY_ID, "crit": ["x\r\nE: 1"]}),
+        _head({"alg": "RS256", "kid": ["x"]}),
+        _head([]),
+        f"{_encoded(INVALID_UTF8)}.x.y",
+        f"{_encoded(b'[' * 5000)}.x.y",
     ],
 )
 def test_a_token_that_is_not_right_is_refused(
-    client: httpx.Client, behind: Backend, authorization: str | None
+    client: httpx.Client, behind: Backend, authorization: str | bytes | None
 ) -> None:
     client.headers.pop("Authorization")
-    headers = {} if authorization is None else {"Authorization": authorization}
+    headers: Any = {} if authorization is None else {b"Authorization": authorization}
+    if isinstance(authorization, str):
+        headers = {"Authorization": authorization}
 
     answer = client.get("/me/todos", headers=headers)
 
     assert answer.status_code == 401
     assert answer.json() == {"message": "Unauthorized"}
-    assert answer.headers["www-authenticate"].startswith("Bearer")
+    challenge = answer.headers["www-authenticate"]
+    assert re.fullmatch(
+        r'Bearer( scope="" error="invalid_token" error_descr[a-z _="]+)?', challenge
+    )
     assert behind.requests == []
 
 
@@ -273,6 +303,34 @@ def test_what_is_no_path_is_refused(client: httpx.Client) -> None:
     assert ask(client.base_url.port or 0, "http://x/me/todos")[0] == 400
 
 
+def test_a_header_that_cannot_be_passed_on_is_refused(client: httpx.Client) -> None:
+    authorization = f"Authorization: Bearer {tokens.token()}"
+
+    status, body = ask(client.base_url.port or 0, "/me/todos", authorization, "X-A: a\xffb")
+
+    assert (status, body) == (400, '{"message": "Bad Request"}')
+
+
+@pytest.mark.parametrize("body", [b"100", b"3\r\nab", b"x\r\n", b""])
+def test_a_client_that_breaks_off_is_no_error(
+    client: httpx.Client, behind: Backend, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    head = (
+        "POST /me/todos HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        f"Authorization: Bearer {tokens.token()}\r\n\r\n"
+    )
+
+    with socket.create_connection(("127.0.0.1", client.base_url.port or 0)) as connection:
+        connection.sendall(head.encode() + body)
+
+    # The next one is answered: until then the first has been dealt with.
+    assert client.get("/me/todos").status_code == 200
+    assert [request["method"] for request in behind.requests] == ["GET"]
+    assert [record.message for record in caplog.records if "Unhandled" in record.message] == []
+    ours = [record.exc_info[1] for record in caplog.records if record.exc_info]
+    assert all(isinstance(error, CLIENTS_DOING) for error in ours)
+
+
 @pytest.mark.parametrize("query", ["wait", "vanish", "garbage"])
 def test_a_service_that_does_not_answer_is_unavailable(client: httpx.Client, query: str) -> None:
     answer = client.post(f"/me/todos?{query}")
@@ -313,6 +371,24 @@ def test_past_the_throttle_each_route_is_refused_for_itself(
 def test_a_contract_that_would_catch_preflights_is_refused(paths: dict[str, Any]) -> None:
     with pytest.raises(ContractRefused):
         read_contract({"paths": paths}, {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"paths": None}, "no paths"),
+        ({"paths": {}}, "no paths"),
+        ({"paths": []}, "no paths"),
+        ({"paths": {"/a": "x"}}, "/a"),
+        ({"paths": {"/a": {"get": "x"}}}, "get"),
+        ({"paths": {"/a": {"get": {"security": [{"Unheard": []}]}}}}, "Unheard"),
+        ({"components": {"securitySchemes": {"Bare": {}}}}, "Bare"),
+        ({"components": {"securitySchemes": {"Bare": "x"}}}, "Bare"),
+    ],
+)
+def test_a_contract_that_is_none_is_refused(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(ContractRefused, match=named):
+        read_contract({**DEFINITION, **changes}, {})
 
 
 def test_an_authorizer_that_refers_to_nothing_deployed_is_refused() -> None:

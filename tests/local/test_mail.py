@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
             {"To": ["a@b.c", "d@e.f"], "BodyText": "1234567", "Subject": "Hello"},
             "mail to a@b.c, d@e.f: Hello",
         ),
+        ({"To": ["a@b.c"], "Subject": None}, "mail to a@b.c: no subject"),
+        (
+            {"To": ["a\x1b]0;pwned\x07@x"], "Subject": "a\nb\u202e\ud800"},
+            "mail to a\ufffd]0;pwned\ufffd@x: a\ufffdb\ufffd\ufffd",
+        ),
     ],
 )
 def test_a_message_is_one_line(message: dict[str, Any], shown: str) -> None:
@@ -54,3 +60,33 @@ def test_each_message_is_shown_once(background: Background) -> None:
     mailbox = Mailbox(f"http://127.0.0.1:{port}")
 
     assert background.run(look()) == [["1"], ["2"], ["3"], []]
+
+
+MAIL = {"MessageId": "1", "To": ["a@b.c"], "Subject": "Hello"}
+
+
+@pytest.mark.parametrize(
+    ("outbox", "seen"),
+    [
+        ("no JSON", []),
+        ("[]", []),
+        ("null", []),
+        ("{}", []),
+        ('{"messages": []}', []),
+        ('{"messages": {"0": null, "1": {}}}', []),
+        (json.dumps({"messages": {"0": [1, {}, {"MessageId": "2"}, MAIL]}}), ["1"]),
+        (json.dumps({"messages": {"0": [MAIL | {"To": "x"}, MAIL | {"To": [1]}, MAIL]}}), ["1"]),
+        (json.dumps({"messages": {"0": [MAIL | {"BodyText": 1}, MAIL | {"MessageId": []}]}}), []),
+    ],
+)
+def test_an_odd_outbox_ends_nothing(background: Background, outbox: str, seen: list[str]) -> None:
+    async def answer(_: web.BaseRequest) -> web.Response:
+        return web.Response(text=outbox, content_type="application/json")
+
+    async def look() -> list[str]:
+        async with aiohttp.ClientSession() as session:
+            return [found["MessageId"] for found in await mailbox.new(session)]
+
+    mailbox = Mailbox(f"http://127.0.0.1:{background.enter(listening(answer))}")
+
+    assert background.run(look()) == seen

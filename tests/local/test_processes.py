@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from local.lock import AlreadyRunning, locked
 from local.processes import Guard, Program
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def worker_of(log: Path) -> psutil.Process:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return psutil.Process(int(log.read_text().split()[1]))
+
+
+def killed(guard: Guard) -> None:
+    process = psutil.Process(guard.pid)
+    process.kill()
+    gone(process)
 
 
 def gone(process: psutil.Process) -> bool:
@@ -131,3 +138,80 @@ def test_a_killed_run_leaves_nothing_behind(tmp_path: Path) -> None:
     assert gone(leader)
     assert gone(worker)
     assert not (tmp_path / "leftover").exists()
+
+
+def test_a_killed_guard_is_replaced_once_and_the_new_one_knows_all(tmp_path: Path) -> None:
+    # Its own process is killed afterwards, so all of this happens in another one.
+    run = textwrap.dedent(
+        f"""
+        import asyncio, os, pathlib, signal, sys, time
+        from local.processes import Guard, Program
+        async def start(guard, name):
+            folder = pathlib.Path({str(tmp_path)!r})
+            await Program.start([sys.executable, "-c", {LEADER!r}], folder=folder, environment={{}},
+                                guard=guard, log=folder / name)
+        async def main():
+            guard = Guard(pathlib.Path({str(tmp_path / "leftover")!r}))
+            await start(guard, "first")
+            os.kill(guard.pid, signal.SIGKILL)
+            time.sleep(0.2)
+            await start(guard, "second")
+            await start(guard, "third")
+            await asyncio.sleep(600)
+        asyncio.run(main())
+        """
+    )
+    with subprocess.Popen([sys.executable, "-c", run], stderr=subprocess.PIPE, text=True) as killed:
+        workers = [worker_of(tmp_path / name) for name in ("first", "second", "third")]
+        killed.kill()
+        assert killed.stderr
+        said = killed.stderr.read().splitlines()
+
+    assert all(gone(worker) for worker in workers)
+    assert len(said) == 1
+    assert "a new one starts" in said[0]
+
+
+def test_stopping_without_a_guard_is_clean(
+    start: Callable[..., Program], guard: Guard, background: Background, tmp_path: Path
+) -> None:
+    program = start()
+    worker = worker_of(tmp_path / "log")
+    killed(guard)
+
+    background.run(program.stop(5))
+    guard.close()
+
+    assert gone(worker)
+
+
+def test_what_outlives_run_and_guard_keeps_the_lock_and_is_named_in_it(tmp_path: Path) -> None:
+    run = textwrap.dedent(
+        f"""
+        import asyncio, os, pathlib, signal, sys
+        from local.lock import locked
+        from local.processes import Guard, Program
+        async def main():
+            folder = pathlib.Path({str(tmp_path)!r})
+            with locked(folder) as lock:
+                guard = Guard(folder / "leftover", lock)
+                await Program.start([sys.executable, "-c", {LEADER!r}], folder=folder,
+                                    environment={{}}, guard=guard, log=folder / "log")
+                print(guard.pid, flush=True)
+                await asyncio.sleep(600)
+        asyncio.run(main())
+        """
+    )
+    with subprocess.Popen([sys.executable, "-c", run], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        os.kill(int(process.stdout.readline()), signal.SIGKILL)
+        worker = worker_of(tmp_path / "log")
+        process.kill()
+    leader = worker.parent()
+    assert leader is not None
+
+    with pytest.raises(AlreadyRunning, match=f"kill -- -{leader.pid}$"), locked(tmp_path, 0):
+        pass
+    os.killpg(leader.pid, signal.SIGTERM)
+    with locked(tmp_path, patience=5):
+        pass

@@ -9,6 +9,8 @@ import pytest
 from local import aws
 from local.cloudformation.stack import DeployFailed, deploy
 from local.cloudformation.template import Template, TemplateRefused, read
+from local.emulator.state import DataDamaged
+from local.load_balancer.registry import ListenerGone, Registry
 from local.settings import REPOSITORY, STACK
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import boto3
 
     from local.settings import Settings
+    from tests.local.background import Background
 
 
 @pytest.fixture
@@ -117,3 +120,78 @@ def test_what_must_be_there_once_is_there_once(
         stack.only(of_type)
     with pytest.raises(TemplateRefused, match=of_type):
         stack.properties(of_type)
+
+
+GROUP = {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {"Port": 80}}
+PIECES: dict[str, dict[str, Any]] = {
+    "Table": {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        },
+    },
+    "Bucket": {"Type": "AWS::S3::Bucket"},
+    "Pool": {"Type": "AWS::Cognito::UserPool"},
+    "Group": GROUP,
+    "Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer"},
+    "Listener": {
+        "Type": "AWS::ElasticLoadBalancingV2::Listener",
+        "Properties": {
+            "LoadBalancerArn": {"Ref": "Balancer"},
+            "Port": 80,
+            "Protocol": "HTTP",
+            "DefaultActions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}],
+        },
+    },
+}
+
+
+@pytest.mark.usefixtures("cloudformation")
+@pytest.mark.parametrize(
+    ("name", "service", "operation", "parameter"),
+    [
+        ("Table", "dynamodb", "delete_table", "TableName"),
+        ("Bucket", "s3", "delete_bucket", "Bucket"),
+        ("Pool", "cognito-idp", "delete_user_pool", "UserPoolId"),
+        ("Listener", "elbv2", "delete_listener", "ListenerArn"),
+        ("Group", "elbv2", "delete_target_group", "TargetGroupArn"),
+    ],
+)
+def test_a_piece_that_is_gone_is_named(
+    session: boto3.Session,
+    emulated: Settings,
+    name: str,
+    service: str,
+    operation: str,
+    parameter: str,
+) -> None:
+    names = ["Group", "Balancer", "Listener"] if name == "Listener" else [name]
+    wanted = Template({"Resources": {piece: PIECES[piece] for piece in names}})
+    stack = deploy(session, emulated, wanted)
+    client: Any = session.client  # typed for a service that is known beforehand
+    asked = client(service, endpoint_url=emulated.endpoint_url, config=aws.CONFIG)
+    getattr(asked, operation)(**{parameter: stack.values[name]})
+
+    with pytest.raises(
+        DataDamaged, match=rf"{name} \({PIECES[name]['Type']}\) is gone.*make reset"
+    ):
+        deploy(session, emulated, wanted)
+
+
+@pytest.mark.usefixtures("cloudformation")
+def test_a_listener_that_goes_later_is_named(
+    session: boto3.Session, emulated: Settings, background: Background
+) -> None:
+    names = ("Group", "Balancer", "Listener")
+    wanted = Template({"Resources": {piece: PIECES[piece] for piece in names}})
+    arn = deploy(session, emulated, wanted).only("AWS::ElasticLoadBalancingV2::Listener")
+    registry = Registry(session, emulated.endpoint_url, arn)
+    assert background.run(registry.listener()).rules
+    elb = session.client("elbv2", endpoint_url=emulated.endpoint_url, config=aws.CONFIG)
+
+    elb.delete_listener(ListenerArn=arn)
+
+    with pytest.raises(ListenerGone):
+        background.run(registry.listener())

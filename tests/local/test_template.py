@@ -126,6 +126,42 @@ def test_what_is_no_template_is_refused(tmp_path: Path, text: str) -> None:
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (b"A: \xff\xfe\n", "UTF-8"),
+        (b"A: {Fn::Transform: {Name: AWS::Include}}\n", "Location"),
+        (b"A: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: b.yaml}}}\n", "b.yaml"),
+        (b"A: {Fn::Transform: {Name: AWS::Include, Parameters: {Location: .}}}\n", "directory"),
+    ],
+)
+def test_what_cannot_be_read_is_named(tmp_path: Path, text: bytes, named: str) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_bytes(text)
+
+    with pytest.raises(TemplateRefused, match=named):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "no Resources"),
+        ({"Resources": None}, "no Resources"),
+        ({"Resources": "text"}, "Resources"),
+        ({"Resources": {"Bare": {}}}, "Bare"),
+        ({"Resources": {"Bare": "text"}}, "Bare"),
+        ({"Resources": {"Bare": None}}, "Bare"),
+        ({"Resources": {"Bare": {"Type": ["x"]}}}, "Bare"),
+    ],
+)
+def test_a_resource_without_a_type_is_named(body: dict[str, Any], named: str) -> None:
+    with pytest.raises(TemplateRefused, match=named):
+        Template(body).pruned()
+    with pytest.raises(TemplateRefused, match=named):
+        Template(body).resources("AWS::S3::Bucket")
+
+
 def test_a_missing_template_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(TemplateRefused, match=r"nothing\.yaml is missing"):
         read(tmp_path / "nothing.yaml")
