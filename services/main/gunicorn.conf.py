@@ -1,5 +1,6 @@
 """The server's settings, read by gunicorn by itself. GUNICORN_CMD_ARGS overrides them."""
 
+import gc
 from pathlib import Path
 
 bind = "0.0.0.0:8080"  # a container's port; the security group says who gets here
@@ -17,6 +18,13 @@ forwarded_allow_ips = ""
 # The balancer refuses larger ones itself; gunicorn's own refusals are pages of HTML.
 limit_request_line = 0
 limit_request_field_size = 65_536  # bytes
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Take what has been loaded out of the garbage collector's rounds: 10 % of a list."""
+    gc.collect()
+    gc.freeze()
+
 
 # The root file system is read-only; only the worker's heartbeat needs a file, in memory.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - not on macOS

@@ -1,105 +1,48 @@
-"""Both services side by side, with everything of AWS in this process, and an issuer that also
-signs what no service may accept."""
+"""Both services side by side, with everything of AWS in this process."""
 
 from __future__ import annotations
 
 import json
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import files_service.app
 import files_service.aws
 import files_service.config
 import files_service.store
-import jwt
 import main_service.app
 import main_service.aws
 import main_service.config
 import pytest
-import yaml
-from cryptography.hazmat.primitives.asymmetric import rsa
 from moto import mock_aws
 from openapi_core import Config, OpenAPI
+
+from tests.pair import resources
+from tests.pair.inprocess import InProcess
+from tests.pair.issuer import AUDIENCE, ISSUER, REGION, Issuer
+from tests.pair.operations import CONTRACT, World
+from tests.pair.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from flask import Flask
 
-ROOT = Path(__file__).parents[2]
-REGION = "eu-central-1"
-ISSUER = f"https://cognito-idp.{REGION}.amazonaws.com/{REGION}_TestPool"
 BEARER = {"type": "http", "scheme": "bearer"}
-ALICE = "a11ce000-0000-4000-8000-000000000001"
-
-
-class Issuer:
-    """A user pool as the services see it: tokens, and public keys over HTTP."""
-
-    def __init__(self) -> None:
-        self.key = rsa.generate_private_key(65537, 2048)
-        self.key_ids = ["k1"]
-        self.status = 200
-        self.fetches = 0
-        self.server = self._serve()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/jwks.json"
-
-    def claims(self, **changes: object) -> dict[str, Any]:
-        """An access token's claims; a change to None takes one away."""
-        now = int(time.time())
-        claims = {"iss": ISSUER, "sub": ALICE, "client_id": "web", "token_use": "access"}
-        changed: dict[str, object] = {**claims, "iat": now, "exp": now + 900, **changes}
-        return {name: value for name, value in changed.items() if value is not None}
-
-    def token(self, key_id: str = "k1", **changes: object) -> str:
-        return jwt.encode(self.claims(**changes), self.key, "RS256", {"kid": key_id})
-
-    def _keys(self) -> bytes:
-        public = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
-        keys = [{**public, "kid": key_id, "alg": "RS256", "use": "sig"} for key_id in self.key_ids]
-        return json.dumps({"keys": keys}).encode()
-
-    def _serve(self) -> ThreadingHTTPServer:
-        issuer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                issuer.fetches += 1
-                self.send_response(issuer.status)
-                self.end_headers()
-                self.wfile.write(issuer._keys())
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return server
 
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     issuer = Issuer()
     yield issuer
-    issuer.server.shutdown()
-    issuer.server.server_close()
+    issuer.close()
 
 
 @pytest.fixture(scope="session")
 def settings(issuer: Issuer) -> dict[str, str]:
     """The environment of both services."""
-    return {
-        "AWS_REGION": REGION,
-        "TODOS_TABLE": "todos",
-        "FILES_TABLE": "files",
-        "FILES_BUCKET": "files-bucket",
-        "JWT_ISSUER": ISSUER,
-        "JWT_AUDIENCE": "web",
-        "JWKS_URL": issuer.url,
-    }
+    return resources.environment(issuer.url, ISSUER, AUDIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -108,11 +51,7 @@ def apps(settings: dict[str, str]) -> Iterator[dict[str, Flask]]:
     with mock_aws():
         dynamodb = main_service.aws.client("dynamodb", REGION)
         s3 = files_service.aws.client("s3", REGION, **files_service.store.S3_SETTINGS)
-        _create_table(dynamodb, "todos", "dueKey")
-        _create_table(dynamodb, "files")
-        s3.create_bucket(
-            Bucket="files-bucket", CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
+        resources.create(dynamodb, s3)
         yield {
             "main": main_service.app.create_app(main_service.config.read(settings), dynamodb),
             "files": files_service.app.create_app(
@@ -121,32 +60,19 @@ def apps(settings: dict[str, str]) -> Iterator[dict[str, Flask]]:
         }
 
 
-def _create_table(dynamodb: Any, name: str, *sort_keys: str) -> None:
-    def keys(sort_key: str) -> list[dict[str, str]]:
-        return [
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": sort_key, "KeyType": "RANGE"},
-        ]
-
-    indexes = [
-        {"IndexName": "byDue", "KeySchema": keys(key), "Projection": {"ProjectionType": "ALL"}}
-        for key in sort_keys
-    ]
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", *sort_keys)
-        ],
-        KeySchema=keys("sk"),
-        **({"LocalSecondaryIndexes": indexes} if indexes else {}),
-    )
+@pytest.fixture
+def settled(apps: dict[str, Flask], issuer: Issuer) -> tuple[Person, World]:
+    """Somebody with something of everything."""
+    sub = str(uuid.uuid4())
+    token = issuer.token(sub=sub, email="someone@example.org")
+    s3 = files_service.aws.client("s3", REGION, **files_service.store.S3_SETTINGS)
+    person = Person(sub, token, InProcess(apps), partial(resources.put, s3))
+    return person, person.settle()
 
 
 @pytest.fixture(scope="session")
 def contract() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((ROOT / "api.yaml").read_text())
-    return content
+    return CONTRACT
 
 
 @pytest.fixture(scope="session")

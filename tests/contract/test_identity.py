@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.contract.conftest import Issuer
+    from tests.pair.issuer import Issuer
 
     Routes = Callable[[Flask], list[tuple[str, str]]]
 

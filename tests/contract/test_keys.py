@@ -11,7 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.contract.conftest import Issuer
+    from tests.pair.issuer import Issuer
 
     Verify = Callable[[str], str]
 

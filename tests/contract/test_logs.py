@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.pair.operations import OPERATIONS, Operation, World
+
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.contract.conftest import Issuer
+    from tests.pair.issuer import Issuer
+    from tests.pair.person import Person
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 ID = "00000000-0000-4000-8000-00000000dead"
@@ -88,6 +91,31 @@ def test_no_line_holds_anything_private(app: Flask, lines: Lines, issuer: Issuer
         for secret in ("private", "someone", ALICE, ID, token, token.rpartition(".")[2])
         if secret in written
     ]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+def test_every_operation_is_one_line_that_keeps_secrets(
+    settled: tuple[Person, World], caplog: pytest.LogCaptureFixture, operation: Operation
+) -> None:
+    person, world = settled
+    request = operation.request(world, user=person.sub)
+    caplog.set_level(logging.INFO)
+    given = {**request.headers, "X-Request-Id": "r-1"}
+    caplog.clear()
+
+    answer = person.ask(request.method, request.path, request.json, request.query, **given)
+
+    records = [record for record in caplog.records if record.name.endswith(".logs")]
+    module = importlib.import_module(f"{operation.service}_service.logs")
+    texts = [module.JsonLines().format(record) for record in caplog.records]
+    assert answer.status in operation.successes
+    assert len(records) == 1
+    line = json.loads(module.JsonLines().format(records[0]))
+    assert line["requestId"] == answer.headers["x-request-id"] == "r-1"
+    assert line["status"] == answer.status
+    private = [person.token, person.token.rpartition(".")[2], person.sub, "confidential", "example"]
+    private += [*vars(world).values(), *request.query.values()]
+    assert [word for word in private if any(word in text for text in texts)] == []
 
 
 def test_a_line_is_at_most_300_bytes(app: Flask, lines: Lines, issuer: Issuer) -> None:

@@ -12,10 +12,31 @@ import pytest
 
 SERVICES = Path(__file__).parents[2] / "services"
 DOMAIN = {"main": "todos.py", "files": "attachments.py"}
-SAME = ["auth.py", "aws.py", "inputs.py", "logs.py", "problems.py"]
+# What one service has by itself, and which other modules each of these knows.
+OWN: dict[str, dict[str, set[str]]] = {
+    "main": {
+        "allowance": {".aws", ".items", "domain"},
+        "bulk": {"domain"},
+        "formats": {"domain"},
+        "items": {"domain"},
+        "lists": {".aws", ".items", ".runs", ".selection", "domain"},
+        "positions": set(),
+        "runs": {".items", ".selection", "domain"},
+        "selection": {"domain"},
+    },
+    "files": {
+        "items": {"domain"},
+        "ledger": {".aws", ".items", "domain"},
+        "objects": {".aws", "domain"},
+        "removals": set(),
+        "worker": {".aws", ".config", ".dynamodb", ".logs", ".removals", ".store"},
+    },
+}
+SAME = ["auth.py", "aws.py", "dynamodb.py", "inputs.py", "logs.py", "problems.py"]
 INSTALLED = {
     "botocore": "botocore",
     "flask": "flask",
+    "fractional_indexing": "fractional-indexing",
     "gunicorn": "gunicorn",
     "jwt": "PyJWT",
     "orjson": "orjson",
@@ -24,7 +45,7 @@ INSTALLED = {
     "uuid_utils": "uuid-utils",
     "werkzeug": "flask",
 }
-FOR_TYPES_ONLY = {"types_boto3_dynamodb", "types_boto3_s3"}
+FOR_TYPES_ONLY = {"types_boto3_dynamodb", "types_boto3_s3", "types_boto3_sqs"}
 
 both = pytest.mark.parametrize("name", ["main", "files"])
 
@@ -53,6 +74,14 @@ def _is_for_types(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
+def known_to(name: str, module: str) -> set[str]:
+    """The service's own modules that a module imports."""
+    domain = DOMAIN[name].removesuffix(".py")
+    file = SERVICES / name / f"{name}_service" / f"{module.replace('domain', domain)}.py"
+    found = {each for each in imported(file) if each.startswith(".")}
+    return {"domain" if each == f".{domain}" else each for each in found}
+
+
 def importers(name: str, package: str) -> set[str]:
     return {
         module.name
@@ -65,9 +94,11 @@ def test_both_services_have_the_same_files() -> None:
     def files(name: str) -> set[str]:
         folder = SERVICES / name
         found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+        own = {f"{name}_service/{module}.py" for module in OWN[name]}
+        assert own <= found
         return {
             path.replace(f"{name}_service", "service").replace(DOMAIN[name], "domain.py")
-            for path in found
+            for path in found - own
             if "__pycache__" not in path
         }
 
@@ -119,7 +150,7 @@ def test_every_requirement_is_imported(name: str) -> None:
 
 @both
 def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
-    assert importers(name, "botocore") == {"aws.py"}
+    assert importers(name, "botocore") == {"aws.py", "dynamodb.py"}
     assert importers(name, "boto3") == set()
     assert importers(name, "gunicorn") == {"inputs.py"}
     assert importers(name, "flask") == {
@@ -136,28 +167,28 @@ def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
 @pytest.mark.parametrize(
     ("module", "known"),
     [
-        ("wsgi", {".", ".app", ".config", ".store", ".aws", ".logs"}),
+        ("wsgi", {".app", ".config", ".store", ".aws", ".dynamodb", ".logs"}),
         ("store", {".aws", "domain"}),
         ("auth", set()),
         ("aws", set()),
+        ("dynamodb", {".aws"}),
         ("config", set()),
-        ("domain", set()),
+        ("domain", {".positions"}),
         ("logs", set()),
         ("problems", {".logs"}),
         ("inputs", {".problems"}),
     ],
 )
 def test_dependencies_point_downwards(name: str, module: str, known: set[str]) -> None:
-    domain = DOMAIN[name].removesuffix(".py")
-    file = SERVICES / name / f"{name}_service" / f"{module.replace('domain', domain)}.py"
+    if module == "store":
+        known |= {f".{own}" for own in OWN[name]}
 
-    found = {
-        "domain" if found == f".{domain}" else found
-        for found in imported(file)
-        if found.startswith(".")
-    }
+    assert known_to(name, module) <= known
 
-    assert found <= known
+
+@pytest.mark.parametrize(("name", "module"), [(name, own) for name in OWN for own in OWN[name]])
+def test_a_module_of_one_service_knows_what_it_needs_only(name: str, module: str) -> None:
+    assert known_to(name, module) <= OWN[name][module]
 
 
 @both
@@ -166,8 +197,14 @@ def test_every_variable_is_used_and_named_as_designed(name: str) -> None:
 
     shared = {"AWS_REGION", "JWT_ISSUER", "JWT_AUDIENCE", "JWKS_URL", "LOG_LEVEL", "MAX_BODY_BYTES"}
     own = {
-        "main": {"TODOS_TABLE"},
-        "files": {"FILES_TABLE", "FILES_BUCKET", "MAX_FILE_BYTES", "MAX_FILES_PER_TODO"},
+        "main": {"TODOS_TABLE", "MAX_TODOS"},
+        "files": {
+            "FILES_TABLE",
+            "FILES_BUCKET",
+            "MAX_FILE_BYTES",
+            "MAX_FILES_PER_TODO",
+            "MAX_USER_BYTES",
+        },
     }
     assert variables == shared | own[name]
 

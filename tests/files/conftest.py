@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import jwt
@@ -20,13 +23,22 @@ from moto import mock_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import timedelta
 
     from flask import Flask
     from flask.testing import FlaskClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
 
 ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_TestPool"
+CONTENT = b"%PDF"
+FILE = {
+    "name": "a.pdf",
+    "contentType": "application/pdf",
+    "size": len(CONTENT),
+    "sha256": hashlib.sha256(CONTENT).hexdigest(),
+}
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 BOB = "b0b00000-0000-4000-8000-000000000002"
 
@@ -76,22 +88,27 @@ def token(key: rsa.RSAPrivateKey) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def clients() -> Iterator[tuple[DynamoDBClient, S3Client]]:
+def emulated() -> Iterator[None]:
     with mock_aws():
-        yield (
-            aws.client("dynamodb", "eu-central-1"),
-            aws.client("s3", "eu-central-1", **S3_SETTINGS),
-        )
+        yield
 
 
 @pytest.fixture(scope="session")
-def dynamodb(clients: tuple[DynamoDBClient, S3Client]) -> DynamoDBClient:
-    return clients[0]
+def dynamodb(emulated: None) -> DynamoDBClient:  # noqa: ARG001 - its use is to be there
+    client: DynamoDBClient = aws.client("dynamodb", "eu-central-1")
+    return client
 
 
 @pytest.fixture(scope="session")
-def s3(clients: tuple[DynamoDBClient, S3Client]) -> S3Client:
-    return clients[1]
+def s3(emulated: None) -> S3Client:  # noqa: ARG001 - its use is to be there
+    client: S3Client = aws.client("s3", "eu-central-1", **S3_SETTINGS)
+    return client
+
+
+@pytest.fixture(scope="session")
+def sqs(emulated: None) -> SQSClient:  # noqa: ARG001 - its use is to be there
+    client: SQSClient = aws.client("sqs", "eu-central-1")
+    return client
 
 
 @pytest.fixture
@@ -133,6 +150,7 @@ def config(table: str, bucket: str, jwks_url: str) -> Config:
         max_body_bytes=262_144,
         max_file_bytes=26_214_400,
         max_files_per_todo=20,
+        max_user_bytes=1_073_741_824,
     )
 
 
@@ -144,6 +162,95 @@ def app(config: Config, dynamodb: DynamoDBClient, s3: S3Client) -> Flask:
 @pytest.fixture
 def store(dynamodb: DynamoDBClient, s3: S3Client, table: str, bucket: str) -> AttachmentStore:
     return AttachmentStore(dynamodb, s3, table, bucket)
+
+
+class Uploads:
+    """The way of an attachment. What S3 checks of it, the local stack's tests see."""
+
+    def __init__(self, s3: S3Client) -> None:
+        self._s3 = s3
+
+    def announce(self, client: FlaskClient, files: str, **changes: object) -> dict[str, Any]:
+        answer = client.post(files, json=FILE | changes)
+        assert answer.status_code == 201, answer.text
+        announced: dict[str, Any] = answer.get_json()
+        return announced
+
+    def put(self, upload: dict[str, Any], content: bytes = CONTENT) -> None:
+        """Send bytes to where the upload's URL points."""
+        url = urlsplit(upload["url"])
+        self._s3.put_object(
+            Bucket=str(url.hostname).partition(".")[0],
+            Key=url.path.removeprefix("/"),
+            Body=content,
+            ChecksumAlgorithm="SHA256",
+        )
+
+    def attach(self, client: FlaskClient, files: str, **changes: object) -> dict[str, Any]:
+        """An attachment whose upload is complete."""
+        announced = self.announce(client, files, **changes)
+        self.put(announced["upload"])
+        answer = client.post(f"{files}/{announced['file']['id']}/complete")
+        assert answer.status_code == 200, answer.text
+        file: dict[str, Any] = answer.get_json()
+        return file
+
+
+@pytest.fixture
+def uploads(s3: S3Client) -> Uploads:
+    return Uploads(s3)
+
+
+@pytest.fixture
+def keys(s3: S3Client, bucket: str) -> Callable[[], set[str]]:
+    """The objects in the bucket."""
+    return lambda: {each["Key"] for each in s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+
+
+@pytest.fixture
+def sums(dynamodb: DynamoDBClient, table: str) -> Callable[[], dict[str, tuple[int, int]]]:
+    """What is kept of each user: the sum of bytes and the number of files; they must be those of
+    the files, also to-do by to-do."""
+
+    def check() -> dict[str, tuple[int, int]]:
+        items = dynamodb.scan(TableName=table)["Items"]
+        found: dict[str, tuple[int, int]] = {}
+        for item in items:
+            owner, sort_key = item["pk"]["S"], item["sk"]["S"]
+            prefix = "F#" if sort_key == "QUOTA" else f"F#{sort_key[2:]}#"
+            sizes = [
+                int(each["size"]["N"])
+                for each in items
+                if each["pk"]["S"] == owner and each["sk"]["S"].startswith(prefix)
+            ]
+            if sort_key.startswith("N#"):
+                assert int(item["files"]["N"]) == len(sizes)
+            elif sort_key == "QUOTA":
+                kept = int(item["bytes"]["N"]), int(item["files"]["N"])
+                assert kept == (sum(sizes), len(sizes))
+                found[owner.removeprefix("U#")] = kept
+        return found
+
+    return check
+
+
+@pytest.fixture
+def grow_older(dynamodb: DynamoDBClient, table: str) -> Callable[[str, timedelta], None]:
+    """Lets an attachment have been announced that long ago, and its reminder be of then."""
+
+    def change(item: dict[str, Any], age: timedelta) -> dict[str, Any]:
+        if "createdAt" in item:
+            moment = (datetime.now(UTC) - age).isoformat(timespec="milliseconds")
+            return {**item, "createdAt": {"S": moment.replace("+00:00", "Z")}}
+        moved = int(item["expiresAt"]["N"]) - int(age.total_seconds())
+        return {**item, "expiresAt": {"N": str(moved)}}
+
+    def grow(file_id: str, age: timedelta) -> None:
+        for item in dynamodb.scan(TableName=table)["Items"]:
+            if item["sk"]["S"].endswith(f"#{file_id}"):
+                dynamodb.put_item(TableName=table, Item=change(item, age))
+
+    return grow
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 USER = "a11ce000-0000-4000-8000-000000000001"
 TODO = "11111111-0000-4000-8000-000000000001"
+LIMITS = Limits(file_bytes=10, files_per_todo=10, user_bytes=100)
 SHA256_OF_A = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
 
 
@@ -26,8 +27,8 @@ SHA256_OF_A = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
 def attachment(store: AttachmentStore, s3: S3Client, bucket: str) -> Attachment:
     """Announced and uploaded."""
     fields = {"name": "a", "contentType": "text/plain", "size": 1, "sha256": SHA256_OF_A}
-    attachment = attachments.announced(NewFile.model_validate(fields), TODO, Limits(10, 10))
-    store.add(USER, attachment, 10)
+    attachment = attachments.announced(NewFile.model_validate(fields), TODO, LIMITS)
+    store.add(USER, attachment, LIMITS)
     s3.put_object(
         Bucket=bucket,
         Key=f"u/{USER}/{TODO}/{attachment.id}",
@@ -74,7 +75,7 @@ def test_two_completions_at_once_agree(
 def test_a_repeated_announcement_makes_one_attachment(
     store: AttachmentStore, attachment: Attachment
 ) -> None:
-    store.add(USER, attachment, 10)
+    store.add(USER, attachment, LIMITS)
     store.complete(USER, TODO, attachment.id)
 
     assert len(store.complete_ones(USER, TODO)) == 1

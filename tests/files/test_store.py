@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 
 EVENT = "provide-client-params.dynamodb.*"
 TODO = "01890000-0000-7000-8000-000000000001"
+LIMITS = Limits(file_bytes=1, files_per_todo=20, user_bytes=10)
 FIELDS = NewFile.model_validate(
     {"name": "a", "contentType": "text/plain", "size": 1, "sha256": "0" * 64}
 )
 
 
 def test_adding_never_overwrites(store: AttachmentStore) -> None:
-    first = attachments.announced(FIELDS, TODO, Limits(file_bytes=1, files_per_todo=20))
-    store.add("ada", first, 20)
+    first = attachments.announced(FIELDS, TODO, LIMITS)
+    store.add("ada", first, LIMITS)
 
-    store.add("ada", replace(first, name="b"), 20)
+    store.add("ada", replace(first, name="b"), LIMITS)
 
     assert store.get("ada", TODO, first.id) == first
 
@@ -34,8 +35,8 @@ def test_every_read_sees_the_latest_write(store: AttachmentStore, dynamodb: Dyna
     def note(params: dict[str, Any], **_: object) -> None:
         reads.append(params.get("ConsistentRead"))
 
-    file = attachments.announced(FIELDS, TODO, Limits(file_bytes=1, files_per_todo=20))
-    store.add("ada", file, 20)
+    file = attachments.announced(FIELDS, TODO, LIMITS)
+    store.add("ada", file, LIMITS)
     dynamodb.meta.events.register(EVENT, note)
     try:
         store.get("ada", TODO, file.id)

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from files_service import aws
+from files_service import aws, dynamodb
 from files_service.app import create_app
 from files_service.store import S3_SETTINGS
 
@@ -81,7 +81,7 @@ def dynamodb_down(
     config: Config, s3: S3Client, trouble: Trouble, signed_in: Callable[[Flask], FlaskClient]
 ) -> FlaskClient:
     trouble.body = b'{"__type": "x#InternalServerError", "message": "secret"}'
-    return signed_in(create_app(config, aws.client("dynamodb", "eu-central-1"), s3))
+    return signed_in(create_app(config, dynamodb.client("eu-central-1"), s3))
 
 
 @pytest.fixture
@@ -112,6 +112,7 @@ def announce(client: FlaskClient) -> str:
         ("DELETE", f"{FILES}/{ID}"),
         ("POST", f"{FILES}/{ID}/complete"),
         ("GET", f"{FILES}/{ID}/content"),
+        ("GET", "/me/files/usage"),
     ],
 )
 def test_trouble_of_dynamodb_is_tried_twice_and_then_told(

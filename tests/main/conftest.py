@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_TestPool"
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 BOB = "b0b00000-0000-4000-8000-000000000002"
+INDEXES = {"byDue": "dueKey", "byPosition": "positionKey", "byCreated": "createdKey"}
 
 
 @pytest.fixture(scope="session")
@@ -93,14 +94,13 @@ def table(dynamodb: DynamoDBClient) -> str:
             ],
             "Projection": {"ProjectionType": "ALL"},
         }
-        for index, key in (("byDue", "dueKey"), ("byPosition", "positionKey"))
+        for index, key in INDEXES.items()
     ]
     dynamodb.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[
-            {"AttributeName": key, "AttributeType": "S"}
-            for key in ("pk", "sk", "dueKey", "positionKey")
+            {"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", *INDEXES.values())
         ],
         KeySchema=[
             {"AttributeName": "pk", "KeyType": "HASH"},
@@ -121,6 +121,7 @@ def config(table: str, jwks_url: str) -> Config:
         jwks_url=jwks_url,
         log_level="INFO",
         max_body_bytes=262_144,
+        max_todos=10_000,
     )
 
 
@@ -131,7 +132,7 @@ def app(config: Config, dynamodb: DynamoDBClient) -> Flask:
 
 @pytest.fixture
 def store(dynamodb: DynamoDBClient, table: str) -> TodoStore:
-    return TodoStore(dynamodb, table)
+    return TodoStore(dynamodb, table, 10_000)
 
 
 @pytest.fixture

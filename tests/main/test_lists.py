@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from main_service import todos
+from main_service.selection import Selection
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -149,7 +150,7 @@ def test_a_cursor_shows_nothing_of_another_user(mixed: FlaskClient, bob: FlaskCl
     assert titles(bob, f"/me/todos?cursor={stolen}") == ["bob's"]
 
 
-GOOD = {"status": "open", "after": f"O#2026-01-01#{SOME_ID}"}
+GOOD = {"list": Selection().digest(), "after": f"O#2026-01-01#{SOME_ID}"}
 
 
 def test_a_cursor_of_the_right_form_is_accepted(alice: FlaskClient) -> None:
@@ -169,9 +170,9 @@ def test_a_cursor_of_the_right_form_is_accepted(alice: FlaskClient) -> None:
         cursor([]),
         cursor("open"),
         cursor(None),
-        cursor({"status": "open"}),
-        cursor(GOOD | {"status": "done"}),
-        cursor(GOOD | {"status": ["open"]}),
+        cursor({"list": GOOD["list"]}),
+        cursor(GOOD | {"list": Selection(status="done").digest()}),
+        cursor(GOOD | {"list": [GOOD["list"]]}),
         cursor(GOOD | {"pk": "U#bob"}),
         cursor(GOOD | {"after": None}),
         cursor(GOOD | {"after": ["O#"]}),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from main_service import todos
+from main_service.selection import Selection
 from main_service.todos import NewTodo, Todo, TodoNotFound, TooManyWriters, VersionMismatch
 
 if TYPE_CHECKING:
@@ -91,4 +92,4 @@ def test_a_write_whose_answer_was_lost_is_recognised_when_it_is_tried_again(
 def test_a_repeated_creation_makes_one_todo(store: TodoStore, todo: Todo) -> None:
     store.add(USER, todo)
 
-    assert store.page(USER, "all", 10, None).todos == [todo]
+    assert store.page(USER, Selection(status="all"), 10, None).todos == [todo]

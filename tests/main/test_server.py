@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -44,6 +45,42 @@ def slow_dynamodb() -> Iterator[tuple[str, threading.Event]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+def todo_item(number: int) -> dict[str, Any]:
+    todo_id = f"019a0000-0000-7000-8000-{number:012}"
+    texts = {"sk": f"T#{todo_id}", "title": "x", "notes": "x" * 10_000}
+    moment = "2025-10-20T05:03:11.360Z"
+    texts |= {"createdAt": moment, "updatedAt": moment, "positionKey": f"O#a0#{todo_id}"}
+    return {name: {"S": text} for name, text in texts.items()} | {"version": {"N": "1"}}
+
+
+@pytest.fixture
+def failing_dynamodb() -> Iterator[str]:
+    """An endpoint that has a first page of to-dos, and then trouble."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            failing = "ExclusiveStartKey" in asked
+            answer: dict[str, Any] = {"Items": []}
+            if not failing and "IndexName" not in asked:
+                answer["Items"] = [todo_item(number) for number in range(20)]
+                answer["LastEvaluatedKey"] = {"pk": {"S": "x"}, "sk": answer["Items"][-1]["sk"]}
+            content = json.dumps({} if failing else answer).encode()
+            self.send_response(500 if failing else 200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
@@ -210,6 +247,34 @@ def test_a_body_with_broken_chunks_is_refused(
 
     assert connection.getresponse().status == 400
     connection.close()
+
+
+@pytest.mark.parametrize("format_", ["json", "csv", "ics"])
+def test_a_download_that_fails_on_the_way_never_looks_complete(
+    start: Callable[[], subprocess.Popen[str]],
+    environment: dict[str, str],
+    failing_dynamodb: str,
+    token: Callable[[str], str],
+    port: int,
+    format_: str,
+) -> None:
+    environment["AWS_ENDPOINT_URL"] = failing_dynamodb
+    server = start()
+    connection = connected(port)
+    path = f"/me/todos/export?format={format_}"
+    connection.request("GET", path, headers={"Authorization": f"Bearer {token(ALICE)}"})
+    answer = connection.getresponse()
+
+    with pytest.raises(http.client.IncompleteRead):
+        answer.read()
+    answer.close()
+    connection.close()
+
+    assert answer.status == 200
+    server.send_signal(signal.SIGTERM)
+    output, _ = server.communicate(timeout=10)
+    assert ALICE not in output
+    assert '"message":"unexpected error"' in output
 
 
 def test_every_line_is_json_and_health_checks_are_not_logged(

@@ -37,6 +37,12 @@ def patch(client: FlaskClient, todo: dict[str, Any], **fields: object) -> TestRe
     return client.patch(f"/me/todos/{todo['id']}", json=fields, content_type=PATCH)
 
 
+def _items(dynamodb: DynamoDBClient, table: str) -> list[dict[str, Any]]:
+    """Everything in the table: to-dos first, then the counter."""
+    items: list[dict[str, Any]] = dynamodb.scan(TableName=table)["Items"]
+    return sorted(items, key=lambda item: item["sk"]["S"], reverse=True)
+
+
 def test_create_answers_the_todo_its_place_and_its_version(alice: FlaskClient) -> None:
     answer = alice.post("/me/todos", json=FULL)
 
@@ -148,7 +154,7 @@ def test_a_patch_that_changes_nothing_keeps_the_version(alice: FlaskClient) -> N
     assert answer.headers["ETag"] == '"1"'
 
 
-@pytest.mark.parametrize("condition", ['"1"', "*", '"9", "1"', ' "1" ,W/"2"'])
+@pytest.mark.parametrize("condition", ['"1"', "*", '"9", "1"', '"1" ,W/"2"'])
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_a_write_happens_when_its_condition_holds(
     alice: FlaskClient, method: str, condition: str
@@ -204,13 +210,14 @@ def test_delete_keeps_the_todo_in_the_trash_for_30_days(
 
     alice.delete(f"/me/todos/{todo['id']}")
 
-    (item,) = dynamodb.scan(TableName=table)["Items"]
+    item, _ = _items(dynamodb, table)
     deleted_at = datetime.fromisoformat(item["deletedAt"]["S"])
     expires_at = (deleted_at + timedelta(days=30)).timestamp()
     assert int(item["expiresAt"]["N"]) == int(expires_at)
     assert item["title"] == {"S": FULL["title"]}
     assert item["version"] == {"N": "2"}
-    assert "dueKey" not in item
+    assert item["positionKey"] == {"S": f"D#{item['deletedAt']['S']}#{todo['id']}"}
+    assert not {"dueKey", "createdKey"} & set(item)
 
 
 def test_the_item_is_laid_out_as_designed(
@@ -227,19 +234,21 @@ def test_the_item_is_laid_out_as_designed(
     assert "expiresAt" not in item
     finished = items[f"T#{done['id']}"]
     assert finished["dueKey"] == {"S": f"C#{done['completedAt']}#{done['id']}"}
+    assert finished["positionKey"] == {"S": f"O#{done['position']}#{done['id']}"}
+    assert "createdKey" not in finished
 
 
 def test_a_write_leaves_attributes_of_newer_releases_alone(
     alice: FlaskClient, dynamodb: DynamoDBClient, table: str
 ) -> None:
     todo = add(alice)
-    (item,) = dynamodb.scan(TableName=table)["Items"]
-    dynamodb.put_item(TableName=table, Item={**item, "positionKey": {"S": "O#a0#x"}})
+    item, _ = _items(dynamodb, table)
+    dynamodb.put_item(TableName=table, Item={**item, "later": {"S": "x"}})
 
     patch(alice, todo, title="changed")
 
-    (item,) = dynamodb.scan(TableName=table)["Items"]
-    assert item["positionKey"] == {"S": "O#a0#x"}
+    item, _ = _items(dynamodb, table)
+    assert item["later"] == {"S": "x"}
     assert item["title"] == {"S": "changed"}
 
 

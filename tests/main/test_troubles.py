@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from main_service import aws
+from main_service import dynamodb
 from main_service.app import create_app
 
 if TYPE_CHECKING:
@@ -28,6 +28,12 @@ OPERATIONS = [
     ("GET", f"/me/todos/{ID}", None),
     ("PATCH", f"/me/todos/{ID}", PATCH),
     ("DELETE", f"/me/todos/{ID}", None),
+    ("PUT", f"/me/todos/{ID}", "application/json"),
+    ("POST", f"/me/todos/{ID}/restore", None),
+    ("DELETE", "/me/todos?status=done", None),
+    ("DELETE", "/me/todos?status=trashed", None),
+    ("GET", "/me/todos?sort=created&q=x", None),
+    ("GET", "/me/todos/export?format=csv", None),
 ]
 
 
@@ -69,7 +75,7 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
 
 @pytest.fixture
 def troubled(config: Config, trouble: Trouble, token: Callable[[str], str]) -> FlaskClient:  # noqa: ARG001 - sets the endpoint
-    client = create_app(config, aws.client("dynamodb", "eu-central-1")).test_client()
+    client = create_app(config, dynamodb.client("eu-central-1")).test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token(ALICE)}"
     return client
 
@@ -80,7 +86,13 @@ def test_trouble_that_passes_is_tried_twice_and_then_told(
 ) -> None:
     trouble.status, trouble.code = 500, "InternalServerError"
 
-    answer = troubled.open(path, method=method, data='{"title": "x"}', content_type=media_type)
+    answer = troubled.open(
+        path,
+        method=method,
+        data='{"title": "x"}',
+        content_type=media_type,
+        headers={"If-None-Match": "*"},
+    )
 
     assert answer.status_code == 503
     assert answer.get_json()["type"] == "urn:todo-on-ecs:problem:unavailable"
@@ -142,7 +154,7 @@ def test_an_unreachable_dynamodb_is_told(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free.getsockname()[1]}")
-    app = create_app(config, aws.client("dynamodb", "eu-central-1"))
+    app = create_app(config, dynamodb.client("eu-central-1"))
 
     answer = app.test_client().get("/me/todos", headers={"Authorization": f"Bearer {token(ALICE)}"})
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from . import inputs, logs, problems, routes
+from . import aws, inputs, logs, problems, routes
 from .attachments import Limits
 from .auth import SigningKeys, Verifier
 from .config import Config
@@ -24,12 +24,16 @@ def create_app(config: Config, dynamodb: "DynamoDBClient", s3: "S3Client") -> Fl
     app.url_map.merge_slashes = False  # "//todos" is not found, rather than redirected
     app.url_map.converters["id"] = routes.IdConverter
     app.extensions["store"] = AttachmentStore(dynamodb, s3, config.files_table, config.files_bucket)
-    app.extensions["limits"] = Limits(config.max_file_bytes, config.max_files_per_todo)
+    app.extensions["limits"] = Limits(
+        config.max_file_bytes, config.max_files_per_todo, config.max_user_bytes
+    )
     app.extensions["verifier"] = Verifier(
         SigningKeys(config.jwks_url), config.issuer, config.audience
     )
     inputs.register(app)
     logs.register(app)
+    app.before_request(aws.start_budget)
+    app.after_request(aws.end_budget)
     problems.register(app, routes.REFUSALS)
     app.register_blueprint(routes.blueprint)
     app.add_url_rule("/health", view_func=routes.health)

@@ -12,6 +12,10 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 PENDING_PERIOD = timedelta(hours=24)  # then an upload that was not completed is forgotten
+# How long after that it is cleared away: no request that began before is still completing it.
+SETTLING_DELAY = timedelta(minutes=1)
+# What a browser may show in a page. Nothing in them is ever run, unlike in html, svg or pdf.
+RASTER_IMAGES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
 
 
 class AttachmentNotFound(Exception):
@@ -24,6 +28,10 @@ class FileTooLarge(Exception):
 
 class TooManyFiles(Exception):
     """The to-do has as many attachments as it may have."""
+
+
+class QuotaExceeded(Exception):
+    """The file does not fit into what is left of the room that the user's files may take."""
 
 
 class UploadPending(Exception):
@@ -67,10 +75,20 @@ class NewFile(Body):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large an attachment may be, and how many of them a to-do may have."""
+    """How large an attachment may be, how many of them a to-do may have, and how much room all of
+    a user's may take."""
 
     file_bytes: int
     files_per_todo: int
+    user_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a user's attachments come to, pending uploads included."""
+
+    bytes: int
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +112,14 @@ class Upload:
     method: str
     url: str
     headers: dict[str, str]
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Where the bytes are; good until `expires_at`."""
+
+    url: str
     expires_at: str
 
 
@@ -123,19 +149,27 @@ def completed(attachment: Attachment) -> Attachment:
     return replace(attachment, completed_at=instant(now()))
 
 
-def expiry(attachment: Attachment) -> datetime | None:
-    """When the attachment is forgotten; never, once its upload is complete."""
-    if attachment.completed_at:
-        return None
-    return datetime.fromisoformat(attachment.created_at) + PENDING_PERIOD
-
-
 def expired(attachment: Attachment) -> bool:
-    end = expiry(attachment)
-    return end is not None and end <= now()
+    """Whether the attachment is forgotten; never, once its upload is complete."""
+    end = datetime.fromisoformat(attachment.created_at) + PENDING_PERIOD
+    return not attachment.completed_at and end <= now()
 
 
-def disposition(name: str) -> str:
-    """A Content-Disposition that saves the bytes under any name (RFC 6266, RFC 8187)."""
+def settled_from(attachment: Attachment) -> datetime:
+    """When the upload is cleared away if it is still pending."""
+    return datetime.fromisoformat(attachment.created_at) + PENDING_PERIOD + SETTLING_DELAY
+
+
+def delivery(attachment: Attachment, *, inline: bool) -> tuple[str, str]:
+    """Content-Disposition and Content-Type of a download. Whatever is no raster image is saved,
+    and of no type that a browser would run."""
+    kind = attachment.content_type.lower()
+    if kind not in RASTER_IMAGES:
+        return _disposition("attachment", attachment.name), "application/octet-stream"
+    return _disposition("inline" if inline else "attachment", attachment.name), kind
+
+
+def _disposition(kind: str, name: str) -> str:
+    """A Content-Disposition for any name (RFC 6266, RFC 8187)."""
     fallback = re.sub(r'[^ -~]|["%/\\]', "_", name)
-    return f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{kind}; filename=\"{fallback}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -31,6 +31,14 @@ VARIABLES = {
     "MAX_BODY_BYTES": Variable("the largest body, in bytes", r"[1-9][0-9]{0,8}", "262144"),
     "MAX_FILE_BYTES": Variable("the largest file, in bytes", r"[1-9][0-9]{0,8}", "26214400"),
     "MAX_FILES_PER_TODO": Variable("how many files a to-do may have", r"[1-9][0-9]{0,2}", "20"),
+    "MAX_USER_BYTES": Variable(
+        "the room for all files of a user, in bytes", r"[1-9][0-9]{0,14}", "1073741824"
+    ),
+}
+WORKER_VARIABLES = {
+    **{name: VARIABLES[name] for name in ("AWS_REGION", "FILES_TABLE", "FILES_BUCKET")},
+    "LOG_LEVEL": VARIABLES["LOG_LEVEL"],
+    "REMOVALS_QUEUE_URL": Variable("the URL of the queue of removals", r"https?://\S+"),
 }
 
 
@@ -48,6 +56,18 @@ class Config:
     max_body_bytes: int
     max_file_bytes: int
     max_files_per_todo: int
+    max_user_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerConfig:
+    """The worker's valid settings."""
+
+    region: str
+    files_table: str
+    files_bucket: str
+    log_level: str
+    queue_url: str
 
 
 class ConfigError(Exception):
@@ -55,7 +75,7 @@ class ConfigError(Exception):
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Config:
-    values = _values(environ)
+    values = _values(environ, VARIABLES)
     return Config(
         region=values["AWS_REGION"],
         files_table=values["FILES_TABLE"],
@@ -67,12 +87,24 @@ def read(environ: Mapping[str, str] = os.environ) -> Config:
         max_body_bytes=int(values["MAX_BODY_BYTES"]),
         max_file_bytes=int(values["MAX_FILE_BYTES"]),
         max_files_per_todo=int(values["MAX_FILES_PER_TODO"]),
+        max_user_bytes=int(values["MAX_USER_BYTES"]),
     )
 
 
-def _values(environ: Mapping[str, str]) -> dict[str, str]:
+def read_worker(environ: Mapping[str, str] = os.environ) -> WorkerConfig:
+    values = _values(environ, WORKER_VARIABLES)
+    return WorkerConfig(
+        region=values["AWS_REGION"],
+        files_table=values["FILES_TABLE"],
+        files_bucket=values["FILES_BUCKET"],
+        log_level=values["LOG_LEVEL"],
+        queue_url=values["REMOVALS_QUEUE_URL"],
+    )
+
+
+def _values(environ: Mapping[str, str], variables: Mapping[str, Variable]) -> dict[str, str]:
     values, faults = {}, []
-    for name, variable in VARIABLES.items():
+    for name, variable in variables.items():
         # A task definition cannot leave a variable out conditionally, so empty means not set.
         value = environ.get(name) or variable.default
         if value is None:

@@ -88,5 +88,5 @@ def _line(response: Response) -> dict[str, object]:
         "status": response.status_code,
         "durationMs": round((time.perf_counter() - g.started) * 1000, 1),
         "user": hashlib.sha256(user.encode()).hexdigest()[:16] if user else None,
-        "bytes": response.calculate_content_length(),
+        "bytes": None if response.is_streamed else response.calculate_content_length(),
     }

@@ -1,9 +1,10 @@
 """The routes of the contract (api.yaml): read the request, ask the store, answer."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from flask import Blueprint, Response, current_app, g, request
+from pydantic import StringConstraints
 from werkzeug.routing import BaseConverter
 
 from . import attachments, aws, inputs
@@ -13,6 +14,7 @@ from .attachments import (
     FileTooLarge,
     Limits,
     NewFile,
+    QuotaExceeded,
     TooManyFiles,
     Upload,
     UploadMismatch,
@@ -24,7 +26,7 @@ from .inputs import Query
 from .problems import Problem
 from .store import AttachmentStore
 
-blueprint = Blueprint("files", __name__, url_prefix="/<user_id>/todos/<id:todo_id>/files")
+blueprint = Blueprint("files", __name__, url_prefix="/<user_id>")
 
 
 class IdConverter(BaseConverter):
@@ -33,6 +35,12 @@ class IdConverter(BaseConverter):
     regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
+class ContentQuery(Query):
+    inline: Annotated[str, StringConstraints(max_length=0)] | None = None
+
+
+FILES = "/todos/<id:todo_id>/files"
+FILE = f"{FILES}/<id:file_id>"
 # What the layers below refuse, and how that is answered.
 REFUSALS = {
     TokenRefused: Problem(
@@ -52,12 +60,15 @@ REFUSALS = {
     TooManyFiles: Problem(
         409, "too-many-files", "A to-do may have at most {} files; delete one first."
     ),
+    QuotaExceeded: Problem(
+        409, "quota-exceeded", "All files together may have at most {} bytes; delete some first."
+    ),
     UploadPending: Problem(409, "upload-pending", "The upload is not complete."),
     UploadMissing: Problem(409, "upload-missing", "The file has not been uploaded."),
     UploadMismatch: Problem(409, "upload-mismatch", "Other bytes were uploaded than announced."),
 }
 # The queries of the routes that take one.
-QUERIES: dict[str, type[Query]] = {}
+QUERIES: dict[str, type[Query]] = {"files.get_file_content": ContentQuery}
 
 
 @blueprint.url_value_preprocessor
@@ -85,45 +96,63 @@ def health() -> Response:
     return _json({"status": "ok"})
 
 
-@blueprint.get("")
+@blueprint.get(FILES)
 def list_files(todo_id: str) -> Response:
     found = _store().complete_ones(g.user, todo_id)
     return _json({"items": [_fields(attachment) for attachment in found]})
 
 
-@blueprint.post("")
+@blueprint.post(FILES)
 def announce_file(todo_id: str) -> Response:
     limits: Limits = current_app.extensions["limits"]
     fields = inputs.body(NewFile, "application/json")
     attachment = attachments.announced(fields, todo_id, limits)
-    _store().add(g.user, attachment, limits.files_per_todo)
+    _store().add(g.user, attachment, limits)
     upload = _store().upload(g.user, attachment)
     response = _json({"file": _fields(attachment), "upload": _upload_fields(upload)}, 201)
     response.headers["Location"] = f"{request.path}/{attachment.id}"
     return response
 
 
-@blueprint.get("/<id:file_id>")
+@blueprint.get(FILE)
 def get_file(todo_id: str, file_id: str) -> Response:
     return _json(_fields(_store().get(g.user, todo_id, file_id)))
 
 
-@blueprint.delete("/<id:file_id>")
+@blueprint.delete(FILE)
 def delete_file(todo_id: str, file_id: str) -> Response:
     _store().delete(g.user, todo_id, file_id)
     return Response(status=204)
 
 
-@blueprint.post("/<id:file_id>/complete")
+@blueprint.post(f"{FILE}/complete")
 def complete_file(todo_id: str, file_id: str) -> Response:
     return _json(_fields(_store().complete(g.user, todo_id, file_id)))
 
 
-@blueprint.get("/<id:file_id>/content")
+@blueprint.get(f"{FILE}/content")
 def get_file_content(todo_id: str, file_id: str) -> Response:
     attachment = _store().get(g.user, todo_id, file_id)
-    url = _store().download_url(g.user, attachment)
-    return Response(status=302, headers={"Location": url})
+    download = _store().download(g.user, attachment, inline=g.query.inline is not None)
+    if _asks_for_json():
+        response = _json({"url": download.url, "expiresAt": download.expires_at})
+    else:
+        response = Response(status=302, headers={"Location": download.url})
+    response.headers["Vary"] = "Accept"
+    return response
+
+
+@blueprint.get("/files/usage")
+def get_files_usage() -> Response:
+    limits: Limits = current_app.extensions["limits"]
+    usage = _store().usage(g.user)
+    return _json({"bytes": usage.bytes, "files": usage.files, "limitBytes": limits.user_bytes})
+
+
+def _asks_for_json() -> bool:
+    """By name: everything that follows redirections also takes "*/*"."""
+    asked = request.accept_mimetypes
+    return any(kind.lower() == "application/json" and quality > 0 for kind, quality in asked)
 
 
 def _store() -> AttachmentStore:

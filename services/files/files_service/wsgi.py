@@ -1,6 +1,6 @@
 """What the server runs: `gunicorn files_service.wsgi:app`."""
 
-from . import aws, logs
+from . import aws, dynamodb, logs
 from .app import create_app
 from .config import ConfigError, read
 from .store import S3_SETTINGS
@@ -13,5 +13,5 @@ except ConfigError as error:
 
 logs.configure(config.log_level)
 app = create_app(
-    config, aws.client("dynamodb", config.region), aws.client("s3", config.region, **S3_SETTINGS)
+    config, dynamodb.client(config.region), aws.client("s3", config.region, **S3_SETTINGS)
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from . import inputs, logs, problems, routes
+from . import aws, inputs, logs, problems, routes
 from .auth import SigningKeys, Verifier
 from .config import Config
 from .store import TodoStore
@@ -21,12 +21,14 @@ def create_app(config: Config, dynamodb: "DynamoDBClient") -> Flask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False  # "//todos" is not found, rather than redirected
     app.url_map.converters["id"] = routes.IdConverter
-    app.extensions["store"] = TodoStore(dynamodb, config.todos_table)
+    app.extensions["store"] = TodoStore(dynamodb, config.todos_table, config.max_todos)
     app.extensions["verifier"] = Verifier(
         SigningKeys(config.jwks_url), config.issuer, config.audience
     )
     inputs.register(app)
     logs.register(app)
+    app.before_request(aws.start_budget)
+    app.after_request(aws.end_budget)
     problems.register(app, routes.REFUSALS)
     app.register_blueprint(routes.blueprint)
     app.add_url_rule("/health", view_func=routes.health)

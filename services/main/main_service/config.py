@@ -26,6 +26,7 @@ VARIABLES = {
     "JWKS_URL": Variable("where the issuer's public keys are, a URL", r"(https?://\S+)?", ""),
     "LOG_LEVEL": Variable("DEBUG, INFO, WARNING or ERROR", r"DEBUG|INFO|WARNING|ERROR", "INFO"),
     "MAX_BODY_BYTES": Variable("the largest body, in bytes", r"[1-9][0-9]{0,8}", "262144"),
+    "MAX_TODOS": Variable("how many to-dos a user may have", r"[1-9][0-9]{0,8}", "10000"),
 }
 
 
@@ -40,6 +41,7 @@ class Config:
     jwks_url: str
     log_level: str
     max_body_bytes: int
+    max_todos: int
 
 
 class ConfigError(Exception):
@@ -56,6 +58,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Config:
         jwks_url=values["JWKS_URL"] or f"{values['JWT_ISSUER']}/.well-known/jwks.json",
         log_level=values["LOG_LEVEL"],
         max_body_bytes=int(values["MAX_BODY_BYTES"]),
+        max_todos=int(values["MAX_TODOS"]),
     )
 
 

@@ -1,6 +1,7 @@
 """To-dos: their fields, limits and changes. Knows neither HTTP nor the database."""
 
 import re
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Self
@@ -10,9 +11,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from . import positions
+
+TIME_ORDERED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+CLOCK_SKEW = 60  # seconds that the clock of who makes an id may be ahead of ours
+
 
 class TodoNotFound(Exception):
     """The caller has no such to-do, or it is in the trash."""
+
+
+class IdTaken(Exception):
+    """Another to-do of the caller's, perhaps one in the trash, has the id."""
 
 
 class VersionMismatch(Exception):
@@ -21,6 +31,14 @@ class VersionMismatch(Exception):
 
 class TooManyWriters(Exception):
     """Others kept changing the to-do while this change was being made."""
+
+
+class TooManyTodos(Exception):
+    """The caller may have no more; its argument is how many are allowed, trash included."""
+
+
+class NotAllDone(Exception):
+    """There was time for a part only; what was done stays done, and asking again goes on."""
 
 
 def _without_nul(text: str) -> str:
@@ -55,6 +73,12 @@ def _unique(labels: list[str]) -> list[str]:
     return labels
 
 
+def _order_key(text: str) -> str:
+    if not positions.is_position(text):
+        raise PydanticCustomError("position", "Input should be a fractional index in base 62")
+    return text
+
+
 Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Description = Annotated[str, Field(max_length=4_000), AfterValidator(_without_nul)]
 Notes = Annotated[str, Field(max_length=10_000), AfterValidator(_without_nul)]
@@ -62,6 +86,7 @@ DueDate = Annotated[str, AfterValidator(_calendar_day)]
 Priority = Annotated[int, Field(ge=0, le=3)]
 Label = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_one_line)]
 Labels = Annotated[list[Label], Field(max_length=10), AfterValidator(_unique)]
+Position = Annotated[str, AfterValidator(_order_key)]
 
 
 class Body(BaseModel):
@@ -71,7 +96,7 @@ class Body(BaseModel):
 
 
 class NewTodo(Body):
-    """What a person writes into a to-do."""
+    """What a person writes into a to-do. Without a position it comes last."""
 
     title: Title
     description: Description = ""
@@ -80,6 +105,7 @@ class NewTodo(Body):
     completed: bool = False
     priority: Priority = 0
     labels: Labels = []
+    position: Position = ""
 
 
 class TodoPatch(Body):
@@ -92,6 +118,7 @@ class TodoPatch(Body):
     completed: bool = False
     priority: Priority | None = None
     labels: Labels | None = None
+    position: Position = ""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -112,6 +139,7 @@ class Todo:
     completed_at: str | None
     priority: int
     labels: list[str]
+    position: str
     version: int
     created_at: str
     updated_at: str
@@ -119,13 +147,28 @@ class Todo:
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _instant(datetime.now(UTC))
 
 
-def created(fields: NewTodo) -> Todo:
-    moment = now()
+def time_in_id(todo_id: str) -> str | None:
+    """When a UUID of version 7 was made; None for ids of other versions, and for those whose time
+    is still to come: they are in no order that means something."""
+    if not TIME_ORDERED.fullmatch(todo_id):
+        return None
+    seconds = int(todo_id[:8] + todo_id[9:13], 16) / 1000
+    if seconds > time.time() + CLOCK_SKEW:
+        return None
+    return _instant(datetime.fromtimestamp(seconds, UTC))
+
+
+def created(fields: NewTodo, todo_id: str | None = None) -> Todo:
+    """A new to-do, under the client's own id if it gave one."""
+    made = uuid_utils.uuid7()
+    todo_id = todo_id or str(made)
+    # So that the order of such ids is the order of creation, also of what was made offline.
+    moment = time_in_id(todo_id) or now()
     return Todo(
-        id=str(uuid_utils.uuid7()),
+        id=todo_id,
         title=fields.title,
         description=fields.description,
         notes=fields.notes,
@@ -133,10 +176,16 @@ def created(fields: NewTodo) -> Todo:
         completed_at=moment if fields.completed else None,
         priority=fields.priority,
         labels=fields.labels,
+        position=fields.position or positions.last(made),
         version=1,
         created_at=moment,
         updated_at=moment,
     )
+
+
+def same_content(todo: Todo, fields: NewTodo) -> bool:
+    """Whether `fields` would have made this to-do."""
+    return not todo.deleted_at and _rewritten(todo, fields, todo.completed_at or "") == todo
 
 
 def patched(todo: Todo, patch: TodoPatch) -> Todo:
@@ -148,8 +197,13 @@ def patched(todo: Todo, patch: TodoPatch) -> Todo:
     moment = now()
     if (completed := fields.pop("completed", None)) is not None:
         fields["completed_at"] = (todo.completed_at or moment) if completed else None
-    after = replace(todo, **fields)
-    return todo if after == todo else _next_version(after, moment)
+    return _changed(todo, replace(todo, **fields), moment)
+
+
+def replaced(todo: Todo, fields: NewTodo) -> Todo:
+    """The to-do with all of `fields`; without a position it stays where it is."""
+    moment = now()
+    return _changed(todo, _rewritten(todo, fields, moment), moment)
 
 
 def trashed(todo: Todo) -> Todo:
@@ -157,5 +211,35 @@ def trashed(todo: Todo) -> Todo:
     return _next_version(replace(todo, deleted_at=moment), moment)
 
 
+def trashed_if_done(todo: Todo) -> Todo:
+    return trashed(todo) if todo.completed_at and not todo.deleted_at else todo
+
+
+def restored(todo: Todo) -> Todo:
+    return _changed(todo, replace(todo, deleted_at=None), now())
+
+
+def _rewritten(todo: Todo, fields: NewTodo, moment: str) -> Todo:
+    return replace(
+        todo,
+        title=fields.title,
+        description=fields.description,
+        notes=fields.notes,
+        due_date=fields.due_date,
+        completed_at=(todo.completed_at or moment) if fields.completed else None,
+        priority=fields.priority,
+        labels=fields.labels,
+        position=fields.position or todo.position,
+    )
+
+
+def _changed(before: Todo, after: Todo, moment: str) -> Todo:
+    return before if after == before else _next_version(after, moment)
+
+
 def _next_version(todo: Todo, moment: str) -> Todo:
     return replace(todo, version=todo.version + 1, updated_at=moment)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """What the server runs: `gunicorn main_service.wsgi:app`."""
 
-from . import aws, logs
+from . import dynamodb, logs
 from .app import create_app
 from .config import ConfigError, read
 
@@ -11,4 +11,4 @@ except ConfigError as error:
     raise SystemExit(f"main_service cannot start: {error}") from None
 
 logs.configure(config.log_level)
-app = create_app(config, aws.client("dynamodb", config.region))
+app = create_app(config, dynamodb.client(config.region))

@@ -1,0 +1,131 @@
+"""An endpoint of AWS that does as it is told, down to breaking connections off."""
+
+from __future__ import annotations
+
+import json
+import socket
+import socketserver
+import struct
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+
+def answer(content: object, status: int = 200) -> bytes:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+FOUND = answer({"Items": [], "Count": 0, "ScannedCount": 0})
+
+
+class Reset:
+    """Breaks the connection off."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """An answer after which the connection ends, though nothing said so."""
+
+    answer: bytes
+
+
+@dataclass(frozen=True)
+class Trickle:
+    """Sends a byte now and then, so that no single wait is long."""
+
+    seconds: float = 0.2
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Sends nothing for a while, then closes."""
+
+    seconds: float
+    first: bytes = b""  # but this
+
+
+Told = bytes | Reset | Last | Trickle | Silence
+
+
+@dataclass
+class Endpoint:
+    """A server that answers as it is told, one after the other; the last again and again."""
+
+    url: str = ""
+    answers: list[Told] = field(default_factory=list)
+    requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    connections: int = 0
+
+    def next(self) -> Told:
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+class Handler(socketserver.StreamRequestHandler):
+    """One connection."""
+
+    endpoint: Endpoint
+
+    def handle(self) -> None:
+        self.endpoint.connections += 1
+        while self.rfile.readline():
+            lines = iter(self.rfile.readline, b"\r\n")
+            pairs = (line.decode().rstrip().split(":", 1) for line in lines)
+            headers = {name.strip().lower(): value.strip() for name, value in pairs}
+            body = self.rfile.read(int(headers["content-length"]))
+            self.endpoint.requests.append((headers, body))
+            if not self.answered(self.endpoint.next()):
+                return
+
+    def answered(self, told: Told) -> bool:
+        """Whether the connection goes on."""
+        if isinstance(told, Reset):
+            linger = struct.pack("ii", 1, 0)  # close with a reset, not an end
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
+        elif isinstance(told, Silence):
+            self.wfile.write(told.first)
+            time.sleep(told.seconds)
+        elif isinstance(told, Last):
+            self.wfile.write(told.answer)
+        elif isinstance(told, Trickle):
+            for byte in FOUND:
+                time.sleep(told.seconds)
+                self.wfile.write(bytes([byte]))
+        else:
+            self.wfile.write(told)
+            return b"Content-Length" in told
+        return False
+
+
+class Threads(socketserver.ThreadingTCPServer):
+    """One thread a connection; what breaks is what the tests want."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    """An endpoint that answers queries, and that clients made now will talk to."""
+    endpoint = Endpoint(answers=[FOUND])
+    handler = type("Told", (Handler,), {"endpoint": endpoint})
+    with Threads(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        endpoint.url = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+        yield endpoint
+        server.shutdown()
