@@ -103,7 +103,8 @@ class Local:
             endpoint = Endpoint(emulator.port, self._settings)
             parts.push_async_callback(endpoint.close)
             port = self._settings.endpoint_port
-            await parts.enter_async_context(listening(endpoint.handle, port))
+            # The workers that stop leave a long poll of 20 seconds behind.
+            await parts.enter_async_context(listening(endpoint.handle, port, abandon=True))
             await _together(emulator.watch(), self._application(emulator))
 
     async def _application(self, emulator: Emulator) -> None:

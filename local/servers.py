@@ -33,10 +33,16 @@ def own_answer(status: int) -> web.Response:
 
 
 @asynccontextmanager
-async def listening(handler: Handler, port: int = 0) -> AsyncIterator[int]:
-    """Serve on `port`, or on a free one; gives the port. On leaving, requests in flight finish."""
+async def listening(
+    handler: Handler, port: int = 0, *, abandon: bool = False
+) -> AsyncIterator[int]:
+    """Serve on `port`, or on a free one; gives the port. On leaving, requests in flight finish.
+
+    `abandon` ends the handling of a request whose client has gone.
+    """
     server = web.Server(
         handler,
+        handler_cancellation=abandon,
         access_log=None,
         auto_decompress=False,
         max_line_size=LONGEST_LINE_BYTES,

@@ -1,4 +1,4 @@
-"""How a container of a task runs here: as a server process of this machine."""
+"""How a container of a task runs here: as a process of this machine."""
 
 import shutil
 from collections.abc import Mapping
@@ -44,8 +44,8 @@ class Running(Protocol):
     """A container that runs."""
 
     @property
-    def port(self) -> int:
-        """The port of this machine that it listens on."""
+    def port(self) -> int | None:
+        """The port of this machine that it listens on, if it does."""
 
     async def ended(self) -> int: ...
 
@@ -65,7 +65,7 @@ class ServerProcess:
     """A container as a process group."""
 
     program: Program
-    port: int
+    port: int | None
     log: Path
 
     async def ended(self) -> int:
@@ -88,7 +88,7 @@ class ProcessRuntime:
 
     async def start(self, container: Container, surroundings: Mapping[str, str]) -> ServerProcess:
         folder = self._settings.service(container.image_name)
-        port = ports.free_port()
+        port = ports.free_port() if container.listens else None
         log = self._settings.logs / f"{container.name}.log"
         own_programs = self._settings.environment(container.image_name) / "bin"
         command = [*(container.command or command_of(folder))]
@@ -105,8 +105,7 @@ class ProcessRuntime:
                 # No proxy of this machine gets in between; macOS cannot even be asked for one after
                 # a fork.
                 "NO_PROXY": "*",
-                # Bridge mode maps a port of the host to the container's; a process has no such map.
-                "GUNICORN_CMD_ARGS": f"--bind={HOST}:{port}",
+                **_address(port),
             },
             log=log,
         )
@@ -116,6 +115,11 @@ class ProcessRuntime:
         home = self._settings.folder / "home"
         home.mkdir(exist_ok=True)
         return home
+
+
+def _address(port: int | None) -> dict[str, str]:
+    """Bridge mode maps a port of the host to the container's; a process has no such map."""
+    return {"GUNICORN_CMD_ARGS": f"--bind={HOST}:{port}"} if port else {}
 
 
 def _program(folder: Path, name: str) -> str:

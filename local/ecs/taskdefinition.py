@@ -24,6 +24,7 @@ class Container:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     stop_timeout: float
+    listens: bool
 
     @property
     def image_name(self) -> str:
@@ -110,4 +111,5 @@ def _container(described: Mapping[str, Any]) -> Container:
         command=(*described.get("entryPoint", ()), *described.get("command", ())),
         environment={pair["name"]: pair["value"] for pair in described.get("environment", ())},
         stop_timeout=float(described.get("stopTimeout", DEFAULT_STOP_SECONDS)),
+        listens=bool(described.get("portMappings")),
     )

@@ -55,12 +55,9 @@ class Task:
     def places(self) -> Iterable[tuple[str, str, int]]:
         """Where it is registered: group, target id and port."""
         for registration in self.registrations:
-            if registration.container in self.running:
-                yield (
-                    registration.group,
-                    self.target_id,
-                    self.running[registration.container].port,
-                )
+            running = self.running.get(registration.container)
+            if running and running.port:
+                yield registration.group, self.target_id, running.port
 
     def states(self, targets: Targets) -> set[State | None]:
         """The health of its targets, each state once."""
@@ -71,7 +68,7 @@ class Task:
 
     def ailing(self, targets: Targets) -> set[str]:
         """The containers that do not pass a health check."""
-        ports = {name: running.port for name, running in self.running.items()}
+        ports = {name: running.port for name, running in self.running.items() if running.port}
         return {
             place.container
             for place in self.registrations

@@ -18,6 +18,9 @@ ACTIONS = {
     "get_object": "s3:GetObject",
     "put_object": "s3:PutObject",
     "delete_object": "s3:DeleteObject",
+    "change_message_visibility": "sqs:ChangeMessageVisibility",
+    "delete_message": "sqs:DeleteMessage",
+    "receive_message": "sqs:ReceiveMessage",
 }
 # The same for the members of a transaction.
 MEMBERS = {
@@ -27,7 +30,7 @@ MEMBERS = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
 
-CLIENT = re.compile(r"(client|dynamodb|s3)$")
+CLIENT = re.compile(r"(client|dynamodb|s3|sqs)$")
 
 
 def granted(properties: dict[str, Any], service: str) -> set[str]:

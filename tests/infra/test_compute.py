@@ -1,6 +1,7 @@
 """The task and what runs it."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 PORTS = {"main": 8080, "files": 8081}
 # What the two services differ in; everything else of their container definitions is the same.
 DIFFERENCES = ("Name", "Image", "PortMappings", "Environment")
+SIZES = ("Cpu", "Memory", "MemoryReservation")
 
 
 def without(container: dict[str, Any], *keys: str) -> dict[str, Any]:
@@ -41,17 +43,50 @@ def _variable(key: ast.expr | None, value: ast.expr) -> tuple[str, bool]:
     return str(key.value), not defaults
 
 
-def test_a_task_is_one_container_of_each_service(containers: dict[str, Any]) -> None:
-    assert list(containers) == ["main", "files"]
+def test_a_task_is_one_container_of_each_service_and_a_worker(containers: dict[str, Any]) -> None:
+    assert list(containers) == ["main", "files", "worker"]
+    # A release whose worker cannot start is taken back, instead of looking healthy.
     assert all(container["Essential"] is True for container in containers.values())
 
 
 def test_containers_differ_only_in_what_the_services_differ_in(containers: dict[str, Any]) -> None:
-    main, files = (without(each, *DIFFERENCES) for each in containers.values())
-    groups = [each["LogConfiguration"]["Options"].pop("awslogs-group") for each in (main, files)]
+    main, files, worker = (
+        without(containers[name], *DIFFERENCES) for name in ("main", "files", "worker")
+    )
+    groups = [
+        each["LogConfiguration"]["Options"].pop("awslogs-group") for each in (main, files, worker)
+    ]
 
-    assert groups == [{"Ref": "MainLogGroup"}, {"Ref": "FilesLogGroup"}]
+    assert groups == [{"Ref": f"{name}LogGroup"} for name in ("Main", "Files", "Worker")]
     assert main == files
+    assert without(worker, "Command", *SIZES) == without(main, *SIZES)
+
+
+def test_the_worker_is_the_image_of_files_with_another_command(containers: dict[str, Any]) -> None:
+    worker = containers["worker"]
+
+    assert worker["Image"] == containers["files"]["Image"]
+    # In exec form the worker gets the SIGTERM, not a shell that drops it.
+    assert worker["Command"] == ["python", "-m", "files_service.worker"]
+    assert set(worker) == set(containers["files"]) - {"PortMappings"} | {"Command"}
+
+
+def test_a_container_has_its_share_of_the_instance(containers: dict[str, Any]) -> None:
+    sizes = {name: tuple(each[size] for size in SIZES) for name, each in containers.items()}
+
+    assert sizes == {"main": (256, 512, 256), "files": (256, 512, 256), "worker": (64, 256, 96)}
+
+
+def test_the_worker_has_exactly_the_variables_that_it_reads(
+    containers: dict[str, Any], root: Path
+) -> None:
+    config = root / "services" / "files" / "files_service" / "config.py"
+    text = config.read_text().split("WORKER_VARIABLES = {")[1].split("\n}")[0]
+    given, files = environment(containers["worker"]), environment(containers["files"])
+
+    assert set(given) == set(re.findall(r'"([A-Z_]+)"', text)) - {"LOG_LEVEL"}
+    assert given.pop("REMOVALS_QUEUE_URL") == {"Ref": "RemovalsQueue"}
+    assert given == {name: files[name] for name in given}
 
 
 def test_a_container_has_exactly_the_variables_that_its_service_reads(
@@ -66,7 +101,7 @@ def test_a_container_has_exactly_the_variables_that_its_service_reads(
 
 
 def test_variables_that_both_services_read_have_one_value(containers: dict[str, Any]) -> None:
-    main, files = (environment(each) for each in containers.values())
+    main, files = (environment(containers[name]) for name in ("main", "files"))
 
     shared = set(main) & set(files)
 
@@ -75,7 +110,7 @@ def test_variables_that_both_services_read_have_one_value(containers: dict[str, 
 
 
 def test_variables_name_the_service_s_own_data(containers: dict[str, Any]) -> None:
-    main, files = (environment(each) for each in containers.values())
+    main, files = (environment(containers[name]) for name in ("main", "files"))
 
     assert main["TODOS_TABLE"] == {"Ref": "TodosTable"}
     assert files["FILES_TABLE"] == {"Ref": "FilesTable"}

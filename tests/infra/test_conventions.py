@@ -16,6 +16,7 @@ ALLOWED_NAMES = {
     ("Api", "StageName"),
     ("S3Endpoint", "ServiceName"),  # AWS's service, not ours
     ("DynamoDbEndpoint", "ServiceName"),
+    ("RemovalsDeadLetterAlarm", "MetricName"),
 }
 
 

@@ -29,19 +29,51 @@ def trust(service: str, **more: object) -> Statement:
     }
 
 
+def for_this_account(service: str, source: str) -> Statement:
+    """AWS acts for this account alone."""
+    return trust(
+        service,
+        Condition={
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+            "ArnLike": {"aws:SourceArn": arn(source)},
+        },
+    )
+
+
+def tls_only(action: str, resource: object, **more: str) -> Statement:
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": action,
+        "Resource": resource,
+        "Condition": {"Bool": {"aws:SecureTransport": "false", **more}},
+    }
+
+
 OURS = "${AWS::Region}:${AWS::AccountId}"
-# ECS acts for this account alone.
-TASKS = trust(
-    "ecs-tasks",
-    Condition={
-        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-        "ArnLike": {"aws:SourceArn": arn(f"ecs:{OURS}:*")},
-    },
-)
-TRUSTED = {"InstanceRole": trust("ec2"), "TaskRole": TASKS, "ExecutionRole": TASKS}
+TRUSTED = {
+    "RemovalsPipeRole": for_this_account("pipes", f"pipes:{OURS}:pipe/*"),
+    "InstanceRole": trust("ec2"),
+    "TaskRole": for_this_account("ecs-tasks", f"ecs:{OURS}:*"),
+    "ExecutionRole": for_this_account("ecs-tasks", f"ecs:{OURS}:*"),
+}
 MANAGED = {"InstanceRole": [arn("iam::aws:policy/AmazonSSMManagedInstanceCore")]}
 # (role, policy) and its statements.
 ALLOWED = {
+    ("RemovalsPipeRole", "pipes"): [
+        allow(
+            "Streams",
+            [
+                "dynamodb:DescribeStream",
+                "dynamodb:GetRecords",
+                "dynamodb:GetShardIterator",
+                "dynamodb:ListStreams",
+            ],
+            [{"Fn::GetAtt": [table, "StreamArn"]} for table in ("TodosTable", "FilesTable")],
+        ),
+        allow("Topic", "sns:Publish", {"Ref": "RemovalsTopic"}),
+    ],
     ("InstanceRole", "ecs-agent"): [
         allow("FindEcs", "ecs:DiscoverPollEndpoint", "*"),
         allow(
@@ -61,19 +93,41 @@ ALLOWED = {
         ),
     ],
     ("TaskRole", "main"): [
-        allow("Todos", ["dynamodb:GetItem", "dynamodb:UpdateItem"], of("TodosTable")),
-        allow("TodosByDue", "dynamodb:Query", {"Fn::Sub": "${TodosTable.Arn}/index/byDue"}),
+        allow(
+            "Todos",
+            ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            of("TodosTable"),
+        ),
+        allow(
+            "TodoLists",
+            "dynamodb:Query",
+            [
+                {"Fn::Sub": f"${{TodosTable.Arn}}/index/{name}"}
+                for name in ("byCreated", "byDue", "byPosition")
+            ],
+        ),
     ],
     ("TaskRole", "files"): [
         allow(
             "Files",
-            ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+            [
+                "dynamodb:DeleteItem",
+                "dynamodb:GetItem",
+                "dynamodb:PutItem",
+                "dynamodb:Query",
+                "dynamodb:UpdateItem",
+            ],
             of("FilesTable"),
         ),
         allow(
             "FileContents",
             ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
             {"Fn::Sub": "${FilesBucket.Arn}/u/*"},
+        ),
+        allow(
+            "Removals",
+            ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"],
+            of("RemovalsQueue"),
         ),
     ],
     ("ExecutionRole", "start"): [
@@ -86,9 +140,43 @@ ALLOWED = {
         allow(
             "WriteLogs",
             ["logs:CreateLogStream", "logs:PutLogEvents"],
-            [of("MainLogGroup"), of("FilesLogGroup")],
+            [of("MainLogGroup"), of("FilesLogGroup"), of("WorkerLogGroup")],
         ),
     ],
+}
+# Messages that AWS's own services bring come by TLS, but do not say so.
+BY_OTHERS = {"aws:PrincipalIsAWSService": "false"}
+# What stands at a resource: its type, to which resource it belongs, and its statements.
+AT_RESOURCES: dict[str, tuple[str, dict[str, Any], list[Statement]]] = {
+    "FilesBucketPolicy": (
+        "AWS::S3::BucketPolicy",
+        {"Bucket": {"Ref": "FilesBucket"}},
+        [tls_only("s3:*", [of("FilesBucket"), {"Fn::Sub": "${FilesBucket.Arn}/*"}])],
+    ),
+    "RemovalsTopicPolicy": (
+        "AWS::SNS::TopicPolicy",
+        {"Topics": [{"Ref": "RemovalsTopic"}]},
+        [tls_only("sns:Publish", {"Ref": "RemovalsTopic"})],
+    ),
+    "RemovalsQueuePolicy": (
+        "AWS::SQS::QueuePolicy",
+        {"Queues": [{"Ref": "RemovalsQueue"}]},
+        [
+            allow(
+                "RemovalsTopic",
+                "sqs:SendMessage",
+                of("RemovalsQueue"),
+                Principal={"Service": "sns.amazonaws.com"},
+                Condition={"ArnEquals": {"aws:SourceArn": {"Ref": "RemovalsTopic"}}},
+            ),
+            tls_only("sqs:*", of("RemovalsQueue"), **BY_OTHERS),
+        ],
+    ),
+    "RemovalsDeadLetterQueuePolicy": (
+        "AWS::SQS::QueuePolicy",
+        {"Queues": [{"Ref": "RemovalsDeadLetterQueue"}]},
+        [tls_only("sqs:*", of("RemovalsDeadLetterQueue"), **BY_OTHERS)],
+    ),
 }
 # The only statements about everything: no narrower resource exists, or they refuse.
 ABOUT_EVERYTHING = {"FindEcs", "SignInToEcr", "TlsOnly"}
@@ -106,7 +194,7 @@ def policies(properties: dict[str, Any]) -> dict[tuple[str, str], list[Statement
 def statements(properties: dict[str, Any]) -> list[Statement]:
     """Every statement that allows or denies something."""
     found = policies(properties)
-    found["FilesBucketPolicy", ""] = properties["FilesBucketPolicy"]["PolicyDocument"]["Statement"]
+    found |= {(name, ""): properties[name]["PolicyDocument"]["Statement"] for name in AT_RESOURCES}
     return [one for document in found.values() for one in document]
 
 
@@ -121,13 +209,12 @@ def test_permissions_stand_in_these_resources_alone(resources: dict[str, Any]) -
     found = {
         name: each["Type"]
         for name, each in resources.items()
-        if each["Type"].startswith("AWS::IAM::") or each["Type"] == "AWS::S3::BucketPolicy"
+        if re.search(r"^AWS::IAM::|(Bucket|Topic|Queue|Inline|Resource)Policy$", each["Type"])
     }
 
-    assert found == dict.fromkeys(TRUSTED, "AWS::IAM::Role") | {
-        "InstanceProfile": "AWS::IAM::InstanceProfile",
-        "FilesBucketPolicy": "AWS::S3::BucketPolicy",
-    }
+    roles = dict.fromkeys(TRUSTED, "AWS::IAM::Role")
+    others = {name: kind for name, (kind, _, _) in AT_RESOURCES.items()}
+    assert found == {**roles, **others, "InstanceProfile": "AWS::IAM::InstanceProfile"}
 
 
 @pytest.mark.parametrize("role", TRUSTED)
@@ -162,6 +249,8 @@ def test_a_policy_allows_exactly_what_it_is_for(
 @pytest.mark.parametrize(
     ("resource", "key", "role"),
     [
+        ("TodoRemovalsPipe", "RoleArn", of("RemovalsPipeRole")),
+        ("UploadRemindersPipe", "RoleArn", of("RemovalsPipeRole")),
         ("InstanceProfile", "Roles", [{"Ref": "InstanceRole"}]),
         ("TaskDefinition", "TaskRoleArn", of("TaskRole")),
         ("TaskDefinition", "ExecutionRoleArn", of("ExecutionRole")),
@@ -200,17 +289,11 @@ def test_nobody_may_read_what_is_not_asked_for_by_its_key(properties: dict[str, 
     assert re.findall("Scan|PartiQL|ListBucket", actions) == []
 
 
-def test_the_bucket_speaks_tls_only(properties: dict[str, Any]) -> None:
-    refusal = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [of("FilesBucket"), {"Fn::Sub": "${FilesBucket.Arn}/*"}],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+@pytest.mark.parametrize("name", AT_RESOURCES)
+def test_bucket_topic_and_queues_speak_tls_only_and_the_topic_alone_sends(
+    properties: dict[str, Any], name: str
+) -> None:
+    _, belongs_to, statements = AT_RESOURCES[name]
+    document = {"Version": "2012-10-17", "Statement": statements}
 
-    assert properties["FilesBucketPolicy"] == {
-        "Bucket": {"Ref": "FilesBucket"},
-        "PolicyDocument": {"Version": "2012-10-17", "Statement": [refusal]},
-    }
+    assert properties[name] == {**belongs_to, "PolicyDocument": document}

@@ -41,16 +41,23 @@ PROTECTED = {
     "SSESpecification": {"SSEEnabled": True},
     "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expiresAt"},
 }
+# Who keeps something else for an item hears of its end by the item's keys.
+KEYS = {"StreamViewType": "KEYS_ONLY"}
 KEYED = {
     "TodosTable": {
-        "AttributeDefinitions": attributes("pk", "sk", "dueKey", "positionKey"),
+        "AttributeDefinitions": attributes("pk", "sk", "dueKey", "positionKey", "createdKey"),
         "KeySchema": key_schema("pk", "sk"),
-        "LocalSecondaryIndexes": [index("byDue", "dueKey"), index("byPosition", "positionKey")],
-        "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+        "LocalSecondaryIndexes": [
+            index("byDue", "dueKey"),
+            index("byPosition", "positionKey"),
+            index("byCreated", "createdKey"),
+        ],
+        "StreamSpecification": KEYS,
     },
     "FilesTable": {
         "AttributeDefinitions": attributes("pk", "sk"),
         "KeySchema": key_schema("pk", "sk"),
+        "StreamSpecification": KEYS,
     },
 }
 

@@ -126,6 +126,7 @@ def definition(revision: int = 1, *options: str, **changes: Any) -> TaskDefiniti
             command=("python", "server.py", name, *(options if name == "main" else ())),
             environment={"OF_THE_TASK": name},
             stop_timeout=5,
+            listens=True,
         )
         for name in ("main", "files")
     )
@@ -245,6 +246,62 @@ def test_a_process_gets_the_tasks_environment_and_what_this_machine_differs_in(
         "NO_PROXY": "*",
         "PATH": f"{repository.environment('main')}/bin:/usr/local/bin:/usr/bin:/bin",
     }
+
+
+WORKER = """
+import os, signal, sys, time
+def stop(*_):
+    print("stopped", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("GUNICORN_CMD_ARGS" in os.environ, os.environ["OF_THE_TASK"], flush=True)
+if "broken" in sys.argv:
+    sys.exit("this is why")
+time.sleep(60)
+"""
+
+
+def with_worker(folder: Path, *options: str) -> TaskDefinition:
+    """A third container: the files image with another command, and nothing that listens."""
+    (folder / "services" / "files" / "worker.py").write_text(WORKER)
+    worker = Container(
+        name="worker",
+        image="registry/files:local",
+        essential=True,
+        command=("python", "worker.py", *options),
+        environment={"OF_THE_TASK": "worker"},
+        stop_timeout=5,
+        listens=False,
+    )
+    usual = definition()
+    return replace(usual, containers=(*usual.containers, worker))
+
+
+def test_a_container_that_listens_nowhere_runs_beside_the_others(
+    run: Callable[..., Running], repository: Settings
+) -> None:
+    running = steady(run(with_worker(repository.repository), count=1))
+    log = running.logs / "worker.log"
+    running.wait(lambda: log.read_text() == "False worker\n")
+
+    assert {len(places) for places in running.service.registered.values()} == {1}
+    running.background.run(running.agent.stop())
+
+    assert log.read_text() == "False worker\nstopped\n"
+
+
+def test_a_container_that_listens_nowhere_takes_its_task_along(
+    run: Callable[..., Running], repository: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    running = run(with_worker(repository.repository, "broken"), count=1)
+    said = ""
+
+    def named() -> bool:
+        nonlocal said
+        said += capfd.readouterr().err
+        return "container worker has ended (exit code 1)" in said
+
+    running.wait(named)
 
 
 @pytest.mark.parametrize(("killed", "other"), [("/u/todos", "/u/todos/files")])

@@ -242,3 +242,21 @@ def test_an_emulator_that_is_gone_is_a_bad_gateway(background: Background) -> No
 
     assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 502
     assert ask(port, "no-path")[0] == 400
+
+
+def test_a_server_that_stops_does_not_wait_for_whom_has_gone(
+    background: Background, backend: Callable[[], Backend]
+) -> None:
+    """A worker's long poll takes 20 seconds, and the emulator has 20 to save its state."""
+    slow, settings = backend(), Settings(free_port() - 2)
+    endpoint = background.make(lambda: Endpoint(slow.port, settings))
+    background.closing(endpoint.close)
+    port = background.enter(listening(endpoint.handle, settings.endpoint_port, abandon=True))
+
+    with socket.create_connection(("127.0.0.1", port)) as gone:
+        head = f"POST /?wait HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"
+        gone.sendall(head.encode())
+        assert slow.waiting.wait(10)
+    background.close_parts()
+
+    assert not slow.go_on.is_set()
