@@ -26,7 +26,8 @@ def documented_variables() -> dict[str, tuple[str, str]]:
 def read_variables() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for service, config in (("main", main_config), ("files", files_config)):
-        for name, variable in config.VARIABLES.items():
+        variables = {**config.VARIABLES, **getattr(config, "WORKER_VARIABLES", {})}
+        for name, variable in variables.items():
             default = {None: "", "": "below the issuer"}.get(
                 variable.default, f"`{variable.default}`"
             )

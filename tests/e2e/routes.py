@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-METHODS = {"get", "post", "put", "patch", "delete"}
-
-# A request body that each operation accepts, so that nothing but the owner can be the reason of a
-# refusal.
-BODIES: dict[str, dict[str, Any]] = {
-    "POST /{userId}/todos": {"json": {"title": "Mine"}},
-    "PATCH /{userId}/todos/{todoId}": {
-        "json": {"title": "Mine"},
-        "headers": {"Content-Type": "application/merge-patch+json"},
-    },
-    "POST /{userId}/todos/{todoId}/files": {
-        "json": {"name": "a", "contentType": "text/plain", "size": 1, "sha256": "0" * 64}
-    },
-}
+from tests.pair.operations import NOTHING, OPERATIONS, Operation
 
 # The to-do's id is the caller's own name for a shelf of attachments, of which nobody else can tell
 # whether it is in use: the files service does not read the to-dos' table.
-OWN_SHELF = {"GET /{userId}/todos/{todoId}/files", "POST /{userId}/todos/{todoId}/files"}
+OWN_SHELF = {"listFiles", "announceFile"}
 
 
 @dataclass(frozen=True)
 class Route:
     """One operation of api.yaml."""
 
-    method: str
-    path: str
+    operation: Operation
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def method(self) -> str:
+        return self.operation.method
+
+    @property
+    def path(self) -> str:
+        return self.operation.path
 
     @property
     def names_an_id(self) -> bool:
@@ -46,25 +36,16 @@ class Route:
 
     @property
     def reaches_only_the_callers_own(self) -> bool:
-        return str(self) in OWN_SHELF
+        return self.operation.id in OWN_SHELF
 
     @property
     def body(self) -> dict[str, Any]:
-        return BODIES.get(str(self), {})
+        """All that a request needs, so that only the owner can be the reason of a refusal."""
+        request = self.operation.request(NOTHING)
+        return {"json": request.json, "params": request.query, "headers": request.headers}
 
     def filled(self, user: str = "me", todo: str = "", file: str = "") -> str:
-        values = {"userId": user, "todoId": todo or uuid.uuid4(), "fileId": file or uuid.uuid4()}
-        return re.sub(r"\{(\w+)\}", lambda name: str(values[name[1]]), self.path)
+        return self.operation.filled(user, todo or str(uuid.uuid4()), file or str(uuid.uuid4()))
 
 
-def _routes() -> list[Route]:
-    contract = yaml.safe_load((Path(__file__).parents[2] / "api.yaml").read_text())
-    return [
-        Route(method.upper(), path)
-        for path, operations in contract["paths"].items()
-        for method in operations
-        if method in METHODS
-    ]
-
-
-ROUTES = _routes()
+ROUTES = list({(found.method, found.path): Route(found) for found in reversed(OPERATIONS)}.values())

@@ -23,6 +23,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from pycognito.aws_srp import AWSSRP
 
+from tests.pair.held import held_to_contract
+
 if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
 
@@ -235,7 +237,10 @@ class Person:
         return self._client("LoadBalancerUrl")
 
     def _client(self, output: str) -> httpx.Client:
-        client = httpx.Client(base_url=self.stack.outputs[output], auth=self._sign, timeout=30)
+        url = self.stack.outputs[output]
+        client = httpx.Client(
+            base_url=url, auth=self._sign, timeout=30, event_hooks=held_to_contract(url)
+        )
         self.stack.clients.append(client)
         return client
 
