@@ -28,7 +28,7 @@ token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PAS
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := e2e local template contract unit-main unit-files infra types lint docs
+CHECKS := e2e fuzz local faults hostile template contract unit-main unit-files infra types lint docs
 
 .PHONY: test
 test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does
@@ -37,6 +37,10 @@ test: $(call installed,dev sam local emulator main files) ## Check everything, a
 .PHONY: $(addprefix test-,$(CHECKS))
 $(addprefix test-,$(CHECKS)): test-%: $(call installed,dev sam local emulator main files)
 	@scripts/check $*
+
+.PHONY: bench
+bench: $(call installed,dev main emulator) ## Measure against the original and the floor (some minutes)
+	@scripts/bench $(ROUNDS) $(SECONDS)
 
 .PHONY: format
 format: $(call installed,dev) ## Format the Python code
