@@ -1,7 +1,9 @@
 """The original, as a behaviour: what its author's to-do service does with each request.
 
-Flask's development server; a list is the whole index query of everything by `userID`; every item
-is converted by itself, through JSON twice; the whole answer is logged. No token is checked.
+Flask's development server in debug mode, so a second process watches the files; clients of DynamoDB
+and of S3. A list is the whole index query of everything by `userID`; every item is converted by
+itself, all of them go through JSON and back, are sorted three times and copied once more. What is
+found and what is answered go to the log, whole. No token is checked.
 
 Usage: app.py PORT, with AWS's variables set
 """
@@ -15,26 +17,24 @@ import uuid
 from typing import Any
 
 import boto3
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 
 TABLE = "todos"
-logging.basicConfig(level=logging.INFO)
-logger = logging.getLogger(__name__)
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
 client: Any = boto3.client("dynamodb")
+bucket: Any = boto3.resource("s3").Bucket("files")
 app = Flask(__name__)
 
 
 def converted(item: dict[str, Any]) -> dict[str, Any]:
-    todo = {name: next(iter(value.values())) for name, value in item.items()}
-    again: dict[str, Any] = json.loads(json.dumps(todo))
-    return again
+    return {name: next(iter(value.values())) for name, value in item.items()}
 
 
-def logged(content: dict[str, Any]) -> Response:
-    text = json.dumps(content)
-    logger.info("answer: %s", text)
-    response: Response = jsonify(json.loads(text))
+def answered(text: str) -> Response:
+    response = Response(text, mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Allow-Headers"] = "Content-Type,Authorization"
     return response
 
 
@@ -46,24 +46,32 @@ def list_todos(user_id: str) -> Response:
         KeyConditionExpression="userID = :user",
         ExpressionAttributeValues={":user": {"S": user_id}},
     )
-    return logged({"todos": [converted(item) for item in answer["Items"]]})
+    logger.info(answer["Items"])
+    todos = json.loads(json.dumps([converted(item) for item in answer["Items"]]))
+    for key in ("createdAt", "dueDate", "completed"):
+        todos.sort(key=lambda todo: str(todo.get(key)))
+    again = {"todos": [dict(todo) for todo in todos]}
+    for _ in range(2):
+        logger.info(again)
+    return answered(json.dumps(again))
 
 
 @app.get("/<user_id>/todos/<todo_id>")
 def get_todo(user_id: str, todo_id: str) -> Response:
     logger.info("todo %s of %s", todo_id, user_id)
     answer = client.get_item(TableName=TABLE, Key={"todoID": {"S": todo_id}})
-    return logged(converted(answer["Item"]))
+    text = json.dumps(converted(answer["Item"]))
+    logger.info(text)
+    return answered(text)
 
 
 @app.post("/<user_id>/todos")
 def add_todo(user_id: str) -> Response:
-    fields = json.loads(request.data)
-    item = {name: {"S": str(value)} for name, value in fields.items()}
+    item = {name: {"S": str(value)} for name, value in request.json.items()}
     item |= {"todoID": {"S": str(uuid.uuid4())}, "userID": {"S": user_id}}
-    client.put_item(TableName=TABLE, Item=item)
-    return logged(converted(item))
+    logger.info(client.put_item(TableName=TABLE, Item=item))
+    return answered(json.dumps({"status": "success"}))
 
 
 if __name__ == "__main__":
-    app.run(host="127.0.0.1", port=int(sys.argv[1]))
+    app.run(host="127.0.0.1", port=int(sys.argv[1]), debug=True)  # noqa: S201 - as the original
