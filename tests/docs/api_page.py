@@ -21,7 +21,8 @@ Write it anew with `.venv/dev/bin/python -m tests.docs.api_page`.
 {description}
 
 Every request has an access token, `Authorization: Bearer …`.
-Bodies are JSON in UTF-8; unknown fields, query parameters and media types are refused by name.
+Bodies are JSON in UTF-8; unknown fields, query parameters, media types and
+encodings are refused by name.
 Every answer has an `X-Request-Id`: the caller's own, when it has at most 64 of the characters
 `A-Za-z0-9._:=;-`, or a new one; the log line of the request has it too.
 """

@@ -54,7 +54,7 @@ def test_content_is_downloaded_from_s3_within_a_minute_as_an_attachment(
         "日本語.txt",
         "👩‍💻",
         "a;b'c",
-        " ",
+        " . ",
         "e\u0301.txt",
         "\u202etxt.exe",
         "שלום.pdf",
@@ -167,7 +167,7 @@ def test_the_url_says_until_when_it_is_good(alice: FlaskClient, uploads: Uploads
 
 
 @pytest.mark.parametrize(
-    "query", ["inline=1", "inline&inline", "inline=true", "Inline", "download"]
+    "query", ["inline=1", "inline&inline", "inline=true", "Inline", "inline=%ff", "download"]
 )
 def test_inline_has_no_value_and_no_company(
     alice: FlaskClient, uploads: Uploads, query: str

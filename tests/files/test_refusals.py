@@ -23,6 +23,8 @@ MISSING = object()
     [
         *((field, value) for field in FILE for value in (MISSING, None, "", [], {}, True)),
         ("name", "x" * 256),
+        ("name", "\u3000 "),
+        ("name", "\ufeff"),
         ("name", "a\0b"),
         ("name", "a\r\nb"),
         ("name", 1),
@@ -87,6 +89,14 @@ def test_another_media_type_is_refused_by_name(alice: FlaskClient, media_type: s
 
     assert answer.status_code == 415
     assert answer.get_json()["detail"] == "Send the body as application/json."
+
+
+def test_an_encoded_body_is_refused_by_name(alice: FlaskClient) -> None:
+    answer = alice.post(FILES, json=FILE, headers={"Content-Encoding": "gzip"})
+
+    assert answer.status_code == 415
+    assert answer.get_json()["type"] == "urn:todo-on-ecs:problem:unsupported-content-encoding"
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["Content-Encoding"]
 
 
 def test_a_body_over_the_limit_is_refused(alice: FlaskClient) -> None:

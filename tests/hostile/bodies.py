@@ -49,7 +49,9 @@ JSON_TEXTS = [
     post("a string", b'"title"'),
     post("null", b"null"),
     post("a prototype", b'{"title": "x", "__proto__": {"completed": true}}'),
-    post("compressed", gzip.compress(b'{"title": "x"}'), REFUSED, JSON, "Content-Encoding: gzip"),
+    post("compressed", gzip.compress(b'{"title": "x"}'), MEDIA, JSON, "Content-Encoding: gzip"),
+    post("not compressed, but so called", b'{"title": "x"}', MEDIA, JSON, "Content-Encoding: br"),
+    post("another encoding", b'{"title": "x"}', MEDIA, JSON, "Content-Encoding: identity, evil"),
     post(
         "XML",
         b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
@@ -79,7 +81,10 @@ FIELDS = [
     fields("an expiry", expiresAt=1),
     fields("an operator for a title", title={"$gt": ""}),
     fields("a title of 201 letters", title="x" * 201),
-    fields("a title of blanks only", "201 body", title="   "),
+    fields("a title of blanks only", title="   "),
+    fields("a title of other scripts' blanks only", title="\u3000\u00a0\u2003\u1680"),
+    fields("a title without width", title="\u200b\u200d\u2060\ufeff"),
+    fields("a label of blanks only", labels=["\u2028"]),
     fields("notes of 10,001 letters", notes="x" * 10_001),
     fields("11 labels", labels=[str(n) for n in range(11)]),
     fields("a label twice", labels=["a", "a"]),
@@ -120,7 +125,11 @@ QUERIES = [
     query("a search of 201 letters", "q=" + "x" * 201),
     query("an expensive pattern is only text", "q=%28a%2B%29%2B%24", "200 body"),
     query("a wildcard is only text", "q=%25%2A", "200 body"),
-    query("a search that is not UTF-8 finds nothing", "q=%ff", "200 body"),
+    query("a search that is not UTF-8", "q=%ff"),
+    query("a search in bytes that are not UTF-8", "q=a\xffb", "400 any"),
+    query("a label that is a surrogate", "label=%ed%a0%80"),
+    query("a cursor that is overlong UTF-8", "cursor=%c0%af"),
+    query("a parameter whose name is not UTF-8", "%ff=1"),
     query("a day that is none", "dueFrom=2026-13-01"),
     at_both("deleting everything", "/me/todos", REFUSED, method="DELETE"),
     at_both("deleting the open ones", "/me/todos?status=open", REFUSED, method="DELETE"),
@@ -130,6 +139,10 @@ QUERIES = [
     at_both(
         "showing inline with a value", "/me/todos/<mine>/files/<shelf>/content?inline=1", REFUSED
     ),
+    at_both(
+        "showing inline in no UTF-8", "/me/todos/<mine>/files/<shelf>/content?inline%fe", REFUSED
+    ),
+    at_both("a parameter of the files that is no UTF-8", "/me/files/usage?x=%ff", REFUSED),
 ]
 
 ROWS = [*JSON_TEXTS, *FIELDS, *QUERIES]

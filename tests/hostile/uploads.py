@@ -28,6 +28,8 @@ NAMES = [
     upload("a name with a tab", REFUSED, name="a\tb"),
     upload("a name with DEL", REFUSED, name="a\x7f"),
     upload("an empty name", REFUSED, name=""),
+    upload("a name of blanks only", REFUSED, name="\u3000 "),
+    upload("a name without width", REFUSED, name="\u200b\ufeff"),
     upload("a name of 256 letters", REFUSED, name="x" * 256),
     upload("a name that is a number", REFUSED, name=1),
 ]

@@ -24,6 +24,10 @@ PATCH = "application/merge-patch+json"
         ({"title": "x" * 201}, "/title"),
         ({"title": 1}, "/title"),
         ({"title": ["x"]}, "/title"),
+        ({"title": " "}, "/title"),
+        ({"title": "\u3000\u00a0\u2028"}, "/title"),
+        ({"title": "\u0085"}, "/title"),
+        ({"title": "\ufeff\u200b\u200d\u2060"}, "/title"),
         ({"title": "a\0b"}, "/title"),
         ({"title": "a\nb"}, "/title"),
         ({"title": "a\x7fb"}, "/title"),
@@ -56,6 +60,7 @@ PATCH = "application/merge-patch+json"
         ({"title": "x", "labels": [str(n) for n in range(11)]}, "/labels"),
         ({"title": "x", "labels": ["ok", ""]}, "/labels/1"),
         ({"title": "x", "labels": ["x" * 41]}, "/labels/0"),
+        ({"title": "x", "labels": ["ok", "\u2003 "]}, "/labels/1"),
         ({"title": "x", "labels": [None]}, "/labels/0"),
         ({"title": "x", "labels": ["a\tb"]}, "/labels/0"),
         ({"title": "x", "position": ""}, "/position"),
@@ -94,6 +99,8 @@ def test_an_invalid_field_is_refused_by_name_on_create(
         ({}, ""),
         ({"title": None}, "/title"),
         ({"title": ""}, "/title"),
+        ({"title": "\u00a0"}, "/title"),
+        ({"labels": [" "]}, "/labels/0"),
         ({"completed": None}, "/completed"),
         ({"completed": "yes"}, "/completed"),
         ({"priority": 4}, "/priority"),
@@ -195,6 +202,47 @@ def test_another_media_type_is_refused_by_name(
     assert answer.get_json()["detail"].startswith("Send the body as application/")
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP", "identity, gzip", "evil"])
+@pytest.mark.parametrize(
+    ("method", "path", "media_type"),
+    [
+        ("POST", "/me/todos", JSON),
+        ("PUT", f"/me/todos/{ID}", JSON),
+        ("PATCH", f"/me/todos/{ID}", PATCH),
+    ],
+)
+def test_an_encoded_body_is_refused_by_name(
+    alice: FlaskClient, method: str, path: str, media_type: str, encoding: str
+) -> None:
+    answer = alice.open(
+        path,
+        method=method,
+        data='{"title": "x"}',
+        content_type=media_type,
+        headers={"Content-Encoding": encoding},
+    )
+
+    assert answer.status_code == 415
+    assert answer.get_json()["type"] == "urn:todo-on-ecs:problem:unsupported-content-encoding"
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["Content-Encoding"]
+    assert answer.headers["Accept-Encoding"] == "identity"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", ""])
+def test_a_body_that_says_it_is_not_encoded_is_accepted(alice: FlaskClient, encoding: str) -> None:
+    answer = alice.post("/me/todos", json={"title": "x"}, headers={"Content-Encoding": encoding})
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("title", [" a ", "\u200bא\u200d", "\U0001f468\u200d\U0001f469", "-"])
+def test_blanks_beside_something_to_see_are_kept(alice: FlaskClient, title: str) -> None:
+    answer = alice.post("/me/todos", json={"title": title, "labels": [title], "notes": " "})
+
+    assert answer.status_code == 201
+    assert answer.get_json()["title"] == title
+
+
 def test_a_charset_beside_the_media_type_is_accepted(alice: FlaskClient) -> None:
     answer = alice.post(
         "/me/todos", data='{"title": "x"}', content_type="application/json; charset=utf-8"
@@ -244,3 +292,11 @@ def test_an_answer_to_a_thousand_faults_stays_small(alice: FlaskClient) -> None:
     assert answer.status_code == 400
     assert len(answer.get_json()["errors"]) == 20
     assert len(answer.data) < 5_000
+
+
+@pytest.mark.parametrize("query", ["{0}=1&{0}=2", "{0}=%ff", "{0}=1"])
+def test_a_long_name_of_a_parameter_is_cut_off(alice: FlaskClient, query: str) -> None:
+    answer = alice.get("/me/todos?" + query.format("x" * 5_000))
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.get_json()["errors"]] == ["x" * 100]

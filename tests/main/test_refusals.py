@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from werkzeug.test import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,12 @@ PATCH = "application/merge-patch+json"
         ("GET", "/me/todos?sort=", "sort"),
         ("GET", "/me/todos?q=", "q"),
         ("GET", f"/me/todos?q={'x' * 201}", "q"),
+        ("GET", "/me/todos?q=%ff", "q"),
+        ("GET", "/me/todos?limit=5&label=%ed%a0%80", "label"),
+        ("GET", "/me/todos?cursor=%c0%af", "cursor"),
+        ("GET", "/me/todos?%ff=1", "\ufffd"),
+        ("DELETE", "/me/todos?status=done%ff", "status"),
+        ("GET", "/me/todos/export?format=json%80", "format"),
         ("GET", "/me/todos?label=", "label"),
         ("GET", f"/me/todos?label={'x' * 41}", "label"),
         ("GET", "/me/todos?dueFrom=2026-02-29", "dueFrom"),
@@ -192,3 +199,15 @@ def test_a_refusal_never_repeats_what_was_sent(alice: FlaskClient) -> None:
 
     assert [answer.status_code for answer in answers] == [400] * len(answers)
     assert not [answer.text for answer in answers if secret in answer.text]
+
+
+def test_a_parameter_in_bytes_that_are_not_utf8_is_refused_by_name(
+    app: Flask, token: Callable[[str], str]
+) -> None:
+    """No server of ours lets such a line through, so this is what another might pass on."""
+    environ = {"HTTP_AUTHORIZATION": f"Bearer {token(ALICE)}", "QUERY_STRING": "limit=5&q=a\xff"}
+
+    answer = Client(app).get("/me/todos", environ_overrides=environ)
+
+    assert answer.status_code == 400
+    assert [error["pointer"] for error in answer.json["errors"]] == ["q"]  # type: ignore[index]

@@ -102,6 +102,8 @@ def _check_request(exchange: Exchange, operation: Operation) -> None:
             _hold(exchange, not found.get("required"), f"accepted without {name}")
     _hold(exchange, "authorization" in exchange.headers, "accepted without a token")
     if operation.content:
+        encoding = exchange.headers.get("content-encoding") or "identity"
+        _hold(exchange, encoding.lower() == "identity", f"accepted a body in {encoding}")
         known = operation.content.get(exchange.media_type, {})
         _hold(exchange, known, f"accepted {exchange.media_type or 'no media type'}")
         _check_schema(exchange, known["schema"], json.loads(exchange.body), "accepted a body")

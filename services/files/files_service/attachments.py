@@ -16,6 +16,8 @@ PENDING_PERIOD = timedelta(hours=24)  # then an upload that was not completed is
 SETTLING_DELAY = timedelta(minutes=1)
 # What a browser may show in a page. Nothing in them is ever run, unlike in html, svg or pdf.
 RASTER_IMAGES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
+# Blanks in any dialect of regular expressions, and characters without width: api.yaml has the same.
+BLANK = re.compile(r"[\s\u0085\u200b-\u200d\u2060\ufeff]*")
 
 
 class AttachmentNotFound(Exception):
@@ -52,8 +54,16 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    if BLANK.fullmatch(text):
+        raise PydanticCustomError("blank", "String should not be blank")
+    return text
+
+
 _NAME_PART = "[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*"
-Name = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_one_line)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=255), AfterValidator(_one_line), AfterValidator(_visible)
+]
 MediaType = Annotated[str, Field(max_length=127, pattern=f"^{_NAME_PART}/{_NAME_PART}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote_to_bytes
 
 import orjson
 from flask import Flask, Response, current_app, g, request
@@ -15,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from .problems import Fault, Problem
 
 FAULTS_SHOWN = 20
-POINTER_LENGTH = 100  # characters; an unknown field's name is the caller's
+POINTER_LENGTH = 100  # characters; the name of an unknown field or parameter is the caller's
 
 DRAINED = 10_485_760  # bytes; API Gateway lets no larger body through
 CHUNK = 65_536
@@ -45,18 +47,29 @@ def register(app: Flask) -> None:
 
 def query(model: type[Model]) -> Model:
     """The query string as a model; a parameter that is unknown or given twice is refused."""
+    if unreadable := list(_unreadable()):
+        raise invalid([Fault(name, "Not UTF-8") for name in unreadable])
     given = request.args.to_dict(flat=False)
-    twice = [Fault(name, "Given twice") for name, values in given.items() if len(values) > 1]
-    if twice:
-        raise invalid(twice)
+    if twice := [name for name, values in given.items() if len(values) > 1]:
+        raise invalid([Fault(name, "Given twice") for name in twice])
     try:
         return model.model_validate({name: values[0] for name, values in given.items()})
     except ValidationError as error:
         raise invalid([_fault(e, "") for e in _errors(error)]) from None
 
 
+def _unreadable() -> Iterator[str]:
+    """The names of parameters that are not UTF-8; Flask would read something else into them."""
+    for pair in request.query_string.split(b"&"):
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            yield unquote_to_bytes(pair.partition(b"=")[0]).decode(errors="replace")
+
+
 def body(model: type[Model], media_type: str) -> Model:
     """The JSON body as a model; `media_type` is the only one accepted."""
+    _refuse_compression()
     if request.mimetype != media_type:
         detail = f"Send the body as {media_type}."
         raise Problem(415, "unsupported-media-type", detail)
@@ -64,6 +77,17 @@ def body(model: type[Model], media_type: str) -> Model:
         return model.model_validate(_json(_text()))
     except ValidationError as error:
         raise invalid([_fault(e, "/") for e in _errors(error)]) from None
+
+
+def _refuse_compression() -> None:
+    if (request.content_encoding or "identity").lower() != "identity":
+        raise Problem(
+            415,
+            "unsupported-content-encoding",
+            "Send the body without a Content-Encoding.",
+            faults=[Fault("Content-Encoding", "Not identity")],
+            headers={"Accept-Encoding": "identity"},
+        )
 
 
 def _text() -> bytes:
@@ -78,7 +102,8 @@ def _text() -> bytes:
 
 def invalid(faults: list[Fault]) -> Problem:
     detail = "The request is not valid; see errors."
-    return Problem(400, "invalid-request", detail, faults=faults[:FAULTS_SHOWN])
+    shown = [Fault(each.pointer[:POINTER_LENGTH], each.detail) for each in faults[:FAULTS_SHOWN]]
+    return Problem(400, "invalid-request", detail, faults=shown)
 
 
 def _drain(response: Response) -> Response:
@@ -117,4 +142,4 @@ def _errors(error: ValidationError) -> list[ErrorDetails]:
 def _fault(error: ErrorDetails, separator: str) -> Fault:
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
     pointer = "".join(f"{separator}{step}" for step in steps)
-    return Fault(pointer[:POINTER_LENGTH], error["msg"])
+    return Fault(pointer, error["msg"])

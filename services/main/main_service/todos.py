@@ -15,6 +15,8 @@ from . import positions
 
 TIME_ORDERED = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 CLOCK_SKEW = 60  # seconds that the clock of who makes an id may be ahead of ours
+# Blanks in any dialect of regular expressions, and characters without width: api.yaml has the same.
+BLANK = re.compile(r"[\s\u0085\u200b-\u200d\u2060\ufeff]*")
 
 
 class TodoNotFound(Exception):
@@ -53,6 +55,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _visible(text: str) -> str:
+    if BLANK.fullmatch(text):
+        raise PydanticCustomError("blank", "String should not be blank")
+    return text
+
+
 def _calendar_day(text: str) -> str:
     """Keep the day as text: a day that never was an instant cannot shift by a time zone."""
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) or not _exists(text):
@@ -79,12 +87,16 @@ def _order_key(text: str) -> str:
     return text
 
 
-Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+Title = Annotated[
+    str, Field(min_length=1, max_length=200), AfterValidator(_one_line), AfterValidator(_visible)
+]
 Description = Annotated[str, Field(max_length=4_000), AfterValidator(_without_nul)]
 Notes = Annotated[str, Field(max_length=10_000), AfterValidator(_without_nul)]
 DueDate = Annotated[str, AfterValidator(_calendar_day)]
 Priority = Annotated[int, Field(ge=0, le=3)]
-Label = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_one_line)]
+Label = Annotated[
+    str, Field(min_length=1, max_length=40), AfterValidator(_one_line), AfterValidator(_visible)
+]
 Labels = Annotated[list[Label], Field(max_length=10), AfterValidator(_unique)]
 Position = Annotated[str, AfterValidator(_order_key)]
 
