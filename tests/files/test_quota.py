@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Sums = Callable[[], dict[str, tuple[int, int]]]
     GrowOlder = Callable[[str, timedelta], None]
     Keys = Callable[[], set[str]]
+    DeleteRow = Callable[[str], object]
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 TODO = "11111111-0000-4000-8000-000000000001"
@@ -63,6 +64,17 @@ def limited(
     client = create_app(few, dynamodb, s3).test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token(ALICE)}"
     return client
+
+
+@pytest.fixture
+def delete_row(dynamodb: DynamoDBClient, table: str) -> DeleteRow:
+    """Takes one of Alice's items away, by its sort key."""
+
+    def delete(sort_key: str) -> object:
+        key = {"pk": {"S": f"U#{ALICE}"}, "sk": {"S": sort_key}}
+        return dynamodb.delete_item(TableName=table, Key=key)
+
+    return delete
 
 
 def usage(client: FlaskClient) -> tuple[int, int]:
@@ -237,6 +249,21 @@ def test_a_cancellation_for_another_reason_is_a_mistake_of_ours(dynamodb: Dynamo
         ledger(cancelled).forget_count(ALICE, TODO)
 
     assert cancelled.calls == 1
+
+
+@pytest.mark.parametrize("missing", [["QUOTA"], [f"N#{TODO}"], ["QUOTA", f"N#{TODO}"]])
+def test_an_attachment_from_before_there_were_sums_can_be_deleted(
+    alice: FlaskClient, uploads: Uploads, sums: Sums, delete_row: DeleteRow, missing: list[str]
+) -> None:
+    file = uploads.attach(alice, FILES)
+    for sort_key in missing:
+        delete_row(sort_key)
+
+    assert alice.delete(f"{FILES}/{file['id']}").status_code == 204
+
+    assert sums() == {ALICE: (0, 0)}
+    uploads.attach(alice, FILES)
+    assert sums() == {ALICE: (4, 1)}
 
 
 def test_sums_are_never_brought_below_zero(

@@ -100,7 +100,8 @@ class Ledger:
 
     def remove(self, user: str, attachment: Attachment) -> bool:
         """Take an attachment as it was read away, and out of the sums; False when it has been
-        removed or completed since."""
+        removed or completed since. A sum that is missing becomes nought: the first releases kept
+        none."""
         state = "attribute_exists" if attachment.completed_at else "attribute_not_exists"
         row = {
             "TableName": self._table,
@@ -109,14 +110,15 @@ class Ledger:
         }
         quota = self._sum(
             items.quota_key(user),
-            "SET #bytes = #bytes - :size, #files = #files - :one",
-            "#bytes >= :size AND #files >= :one",
+            "SET #bytes = if_not_exists(#bytes, :size) - :size,"
+            " #files = if_not_exists(#files, :one) - :one",
+            "attribute_not_exists(pk) OR (#bytes >= :size AND #files >= :one)",
             size=attachment.size,
         )
         count = self._sum(
             items.count_key(user, attachment.todo_id),
-            "SET #files = #files - :one",
-            "#files >= :one",
+            "SET #files = if_not_exists(#files, :one) - :one",
+            "attribute_not_exists(pk) OR #files >= :one",
         )
         refused = self._commit({"Delete": row}, {"Update": quota}, {"Update": count})
         if refused and 0 not in refused:
