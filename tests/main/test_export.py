@@ -93,7 +93,7 @@ def test_csv_holds_what_a_person_wrote(alice: FlaskClient, some: list[dict[str, 
     assert plain | {"title": "plain", "dueDate": "", "completed": "false", "labels": ""} == plain
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_a_csv_cell_is_never_a_formula(alice: FlaskClient, first: str) -> None:
     text = f'{first}HYPERLINK("http://x")'
     alice.post(
@@ -105,7 +105,7 @@ def test_a_csv_cell_is_never_a_formula(alice: FlaskClient, first: str) -> None:
     assert {row[name] for name in ("title", "description", "notes", "labels")} == {f"'{text}"}
 
 
-@pytest.mark.parametrize("first", ["\t", "\r"])
+@pytest.mark.parametrize("first", ["\t", "\r", "\n", "\r\n"])
 def test_a_csv_cell_does_not_hide_a_formula(alice: FlaskClient, first: str) -> None:
     alice.post("/me/todos", json={"title": "x", "notes": f"{first}=1+1"})
 

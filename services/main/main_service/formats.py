@@ -16,7 +16,7 @@ PIECE = 65_536  # bytes, about
 COLUMNS = ["id", "title", "description", "notes", "dueDate", "completed", "completedAt"]
 COLUMNS += ["priority", "labels", "position", "createdAt", "updatedAt"]
 # What makes a spreadsheet program take a cell for a formula.
-FORMULA = re.compile(r"[=+\-@\t\r]")
+FORMULA = re.compile(r"[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]")  # the last four: full-width ones
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # in iCalendar's text
 ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 LINE = 75  # bytes of iCalendar
