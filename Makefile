@@ -28,14 +28,16 @@ token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PAS
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := e2e fuzz local faults hostile template contract unit-main unit-files infra types lint docs
+CHECKS := e2e fuzz services local faults hostile template infra types lint docs
+# Parts of `services`, for whoever works on one.
+PARTS := unit-main unit-files contract
 
 .PHONY: test
 test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does
 	@scripts/test $(CHECKS)
 
-.PHONY: $(addprefix test-,$(CHECKS))
-$(addprefix test-,$(CHECKS)): test-%: $(call installed,dev sam local emulator main files)
+.PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
+$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam local emulator main files)
 	@scripts/check $*
 
 .PHONY: bench

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from main_service import allowance
+from main_service import allowance, todos
 from main_service.allowance import Allowance
 from main_service.app import create_app
 from main_service.todos import TooManyTodos
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
     from main_service.config import Config
+    from main_service.store import TodoStore
     from types_boto3_dynamodb import DynamoDBClient
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
@@ -97,6 +98,25 @@ def test_a_user_without_a_counter_is_counted(
     dynamodb.delete_item(TableName=table, Key={"pk": {"S": f"U#{ALICE}"}, "sk": {"S": "COUNT"}})
 
     assert add(full)[0] == 409
+
+
+def test_todos_that_fill_several_answers_of_dynamodb_are_all_counted(
+    alice: FlaskClient,
+    store: TodoStore,
+    dynamodb: DynamoDBClient,
+    table: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(allowance, "COUNT_PAUSE", -1)
+    key = {"pk": {"S": f"U#{ALICE}"}, "sk": {"S": "COUNT"}}
+    notes = "🗒" * 10_000  # 40 KB, so 1 MB holds about 25 of them
+    for number in range(30):
+        store.add(ALICE, todos.created(todos.NewTodo(title=str(number), notes=notes)))
+
+    status, _ = add(alice)
+
+    assert status == 409
+    assert dynamodb.get_item(TableName=table, Key=key)["Item"]["todos"] == {"N": "30"}
 
 
 def test_emptying_the_trash_without_a_counter_makes_none(

@@ -96,7 +96,9 @@ def port() -> int:
 def environment(
     slow_dynamodb: tuple[str, threading.Event], jwks_url: str, port: int
 ) -> dict[str, str]:
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
     return {
+        **measured,
         "PATH": os.environ["PATH"],
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": "eu-central-1",

@@ -152,10 +152,10 @@ class TodoStore:
         the condition does not hold."""
         attributes = items.attributes(todo)
         present = {name: value for name, value in attributes.items() if value is not None}
+        # Never empty: what is in the trash has no due key, and all else no moment of deletion.
         absent = [f"#{name}" for name in attributes if name not in present]
         update = "SET " + ", ".join(f"#{name} = :{name}" for name in present)
-        if absent:
-            update += " REMOVE " + ", ".join(absent)
+        update += " REMOVE " + ", ".join(absent)
         try:
             with aws.translated_errors():
                 self._client.update_item(
