@@ -7,13 +7,15 @@ import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import files_service.app
-import files_service.aws
 import files_service.config
+import files_service.dynamodb
+import files_service.sdk
 import files_service.store
 import main_service.app
-import main_service.aws
 import main_service.config
+import main_service.dynamodb
 import pytest
 from moto import mock_aws
 from openapi_core import Config, OpenAPI
@@ -46,16 +48,18 @@ def settings(issuer: Issuer) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def apps(settings: dict[str, str]) -> Iterator[dict[str, Flask]]:
+def apps(settings: dict[str, str], raising: Callable[..., Any]) -> Iterator[dict[str, Flask]]:
     """The services by name."""
     with mock_aws():
-        dynamodb = main_service.aws.client("dynamodb", REGION)
-        s3 = files_service.aws.client("s3", REGION, **files_service.store.S3_SETTINGS)
+        dynamodb = boto3.client("dynamodb", REGION)
+        s3 = files_service.sdk.client("s3", REGION, **files_service.store.S3_SETTINGS)
         resources.create(dynamodb, s3)
         yield {
-            "main": main_service.app.create_app(main_service.config.read(settings), dynamodb),
+            "main": main_service.app.create_app(
+                main_service.config.read(settings), raising(dynamodb, main_service.dynamodb)
+            ),
             "files": files_service.app.create_app(
-                files_service.config.read(settings), dynamodb, s3
+                files_service.config.read(settings), raising(dynamodb, files_service.dynamodb), s3
             ),
         }
 
@@ -65,7 +69,7 @@ def settled(apps: dict[str, Flask], issuer: Issuer) -> tuple[Person, World]:
     """Somebody with something of everything."""
     sub = str(uuid.uuid4())
     token = issuer.token(sub=sub, email="someone@example.org")
-    s3 = files_service.aws.client("s3", REGION, **files_service.store.S3_SETTINGS)
+    s3 = files_service.sdk.client("s3", REGION, **files_service.store.S3_SETTINGS)
     person = Person(sub, token, InProcess(apps), partial(resources.put, s3))
     return person, person.settle()
 

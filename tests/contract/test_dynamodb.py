@@ -13,13 +13,14 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from main_service import aws, dynamodb
+from files_service import sdk
+from main_service import aws, credentials, dynamodb
 
 from tests.contract.told import Endpoint, Handler, Threads, answer, serving
 
@@ -111,13 +112,13 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 @pytest.fixture
-def ours(endpoint: Endpoint) -> Any:  # noqa: ARG001 - sets where it is
-    return dynamodb.client(REGION)
+def ours(endpoint: Endpoint) -> Any:
+    return dynamodb.client(REGION, endpoint.variables)
 
 
 @pytest.fixture
 def original(endpoint: Endpoint) -> Any:  # noqa: ARG001 - sets where it is
-    return aws.client("dynamodb", REGION)
+    return sdk.client("dynamodb", REGION)
 
 
 def test_every_operation_is_compared() -> None:
@@ -147,31 +148,32 @@ def test_an_error_is_raised_as_by_botocore(
 ) -> None:
     endpoint.answers = [answer(content, status)]
 
-    raised: list[Any] = []
-    for client in (ours, original):
-        with pytest.raises(ClientError) as info:
-            client.update_item(**CALLS["update_item"][0])
-        raised.append(info.value)
+    with pytest.raises(aws.ErrorAnswer) as mine:
+        ours.update_item(**CALLS["update_item"][0])
+    with pytest.raises(ClientError) as theirs:
+        original.update_item(**CALLS["update_item"][0])
 
-    mine, theirs = raised
-    for error in raised:
-        error.response["ResponseMetadata"] = {"HTTPStatusCode": status}
-        error.response.pop("message", None)
-        error.response.pop("Message", None)
-    assert mine.response == theirs.response
-    assert (type(mine).__name__, str(mine)) == (type(theirs).__name__, str(theirs))
-    assert isinstance(mine, getattr(ours.exceptions, type(mine).__name__))
+    response: dict[str, Any] = {**theirs.value.response}
+    told = response.pop("Error")
+    assert mine.value.status == response.pop("ResponseMetadata")["HTTPStatusCode"]
+    assert mine.value.reason == told["Code"]
+    assert str(mine.value) == f"UpdateItem: {told['Code']}: {told['Message']}"
+    own_class = dynamodb.ERRORS.get(type(theirs.value).__name__, aws.ErrorAnswer)
+    assert type(mine.value) is own_class
+    assert rest(mine.value.answer) == rest(response)
     assert len(endpoint.requests) == 2, "a mistake is not tried again"
 
 
-@pytest.mark.parametrize("token", [None, "a/session+token=="])
-def test_the_signature_is_right(
-    endpoint: Endpoint, token: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if token:
-        monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+def rest(answer: dict[str, Any]) -> dict[str, Any]:
+    """What an error's answer says besides its code and message."""
+    return {k: v for k, v in answer.items() if k not in {"__type", "message", "Message"}}
 
-    dynamodb.client(REGION).query(**CALLS["query"][0])
+
+@pytest.mark.parametrize("token", [None, "a/session+token=="])
+def test_the_signature_is_right(endpoint: Endpoint, token: str | None) -> None:
+    variables = {**endpoint.variables, "AWS_SESSION_TOKEN": token or ""}
+
+    dynamodb.client(REGION, variables).query(**CALLS["query"][0])
 
     headers, body = endpoint.requests[0]
     given = headers["authorization"]
@@ -212,7 +214,6 @@ def certificate(folder: Path, name: str) -> Path:
 def test_only_a_server_that_proves_who_it_is_is_talked_to(
     endpoint: Endpoint,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     *,
     name: str,
     trusted: bool,
@@ -224,29 +225,45 @@ def test_only_a_server_that_proves_who_it_is_is_talked_to(
     with Threads(("127.0.0.1", 0), type("Told", (Handler,), {"endpoint": endpoint})) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"https://localhost:{server.server_address[1]}")
-        if trusted:
-            monkeypatch.setenv("AWS_CA_BUNDLE", str(file))
+        url = f"https://localhost:{server.server_address[1]}"
+        variables = {**endpoint.variables, "AWS_ENDPOINT_URL": url}
+        client = dynamodb.client(
+            REGION, variables | ({"AWS_CA_BUNDLE": str(file)} if trusted else {})
+        )
 
         if answered:
-            assert dynamodb.client(REGION).query(**CALLS["query"][0])
+            assert client.query(**CALLS["query"][0])
         else:
-            with pytest.raises(EndpointConnectionError):
-                dynamodb.client(REGION).query(**CALLS["query"][0])
+            with pytest.raises(aws.NoAnswer, match=r"^no connection$"):
+                client.query(**CALLS["query"][0])
         server.shutdown()
 
     assert len(endpoint.requests) == (1 if answered else 0)
 
 
-def test_without_credentials_nothing_is_sent(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "region", ["eu-central-1", "ap-southeast-7", "us-gov-west-1", "cn-north-1"]
+)
+def test_the_endpoint_is_where_botocore_finds_it(
+    region: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
-    with pytest.raises(NoCredentialsError):
-        dynamodb.client(REGION).query(**CALLS["query"][0])
+    assert dynamodb.endpoint(region) == sdk.client("dynamodb", region).meta.endpoint_url
+
+
+def test_the_endpoint_of_dynamodb_goes_before_that_of_everything(endpoint: Endpoint) -> None:
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint.url}
+
+    assert dynamodb.client(REGION, endpoint.variables | nowhere).query(**CALLS["query"][0])
+
+
+@pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_without_credentials_nothing_is_sent(endpoint: Endpoint, missing: str) -> None:
+    role = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": endpoint.url}  # not meant by half a key
+    client = dynamodb.client(REGION, {**endpoint.variables, **role, missing: ""})
+
+    with pytest.raises(credentials.CredentialsMissing, match=missing):
+        client.query(**CALLS["query"][0])
 
     assert endpoint.requests == []

@@ -8,7 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from main_service import aws, dynamodb
+from files_service import aws as files_aws
+from files_service import sdk
+from main_service import aws, connections, dynamodb
 
 from tests.contract.told import (
     FOUND,
@@ -51,9 +53,9 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def query(endpoint: Endpoint) -> Callable[[], object]:  # noqa: ARG001 - sets where it is
+def query(endpoint: Endpoint) -> Callable[[], object]:
     """A call as the store makes it."""
-    client: Any = dynamodb.client(REGION)
+    client: Any = dynamodb.client(REGION, endpoint.variables)
 
     def call() -> object:
         with aws.translated_errors():
@@ -93,7 +95,7 @@ def test_trouble_is_tried_again_once_and_then_told(
 
 
 def test_a_repeated_transaction_is_the_same(endpoint: Endpoint) -> None:
-    ours: Any = dynamodb.client(REGION)
+    ours: Any = dynamodb.client(REGION, endpoint.variables)
     endpoint.answers = [FAILED, answer({})]
 
     ours.transact_write_items(TransactItems=[PUT])
@@ -127,18 +129,18 @@ def test_all_calls_of_one_request_together_have_one_budget(
 
 
 def test_s3_keeps_to_the_budget_too(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws, "BUDGET", 0.3)
-    s3 = aws.client("s3", REGION)
+    monkeypatch.setattr(files_aws, "BUDGET", 0.3)
+    s3 = sdk.client("s3", REGION)
     endpoint.answers = [Silence(9)]
     took = []
 
-    aws.start_budget()
+    files_aws.start_budget()
     for _ in range(4):
         started = time.monotonic()
-        with pytest.raises(aws.Unavailable), aws.translated_errors():
+        with pytest.raises(files_aws.Unavailable), sdk.translated_errors():
             s3.put_object(Bucket="some-bucket", Key="k", Body=b"")
         took.append(time.monotonic() - started)
-    aws.end_budget(None)
+    files_aws.end_budget(None)
 
     assert took[0] <= 0.3 + 1.2, "of which 1 s is botocore's own pause"
     assert max(took[1:]) < 0.2, "nothing is sent, and nothing tried again"
@@ -159,7 +161,7 @@ def test_a_connection_is_kept_and_replaced_when_the_server_has_closed_it(
 def test_a_connection_that_ended_at_rest_costs_no_attempt(
     endpoint: Endpoint, query: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dynamodb, "RESTED", 0)
+    monkeypatch.setattr(connections, "RESTED", 0)
     monkeypatch.setattr(dynamodb, "PAUSE", float("inf"))  # no time for a second attempt
     endpoint.answers = [Last(FOUND)]
 

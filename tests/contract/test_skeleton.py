@@ -15,7 +15,7 @@ DOMAIN = {"main": "todos.py", "files": "attachments.py"}
 # What one service has by itself, and which other modules each of these knows.
 OWN: dict[str, dict[str, set[str]]] = {
     "main": {
-        "allowance": {".aws", ".items", "domain"},
+        "allowance": {".aws", ".dynamodb", ".items", "domain"},
         "bulk": {"domain"},
         "formats": {"domain"},
         "items": {"domain"},
@@ -26,13 +26,33 @@ OWN: dict[str, dict[str, set[str]]] = {
     },
     "files": {
         "items": {"domain"},
-        "ledger": {".aws", ".items", "domain"},
-        "objects": {".aws", "domain"},
+        "ledger": {".aws", ".dynamodb", ".items", "domain"},
+        "objects": {".sdk", "domain"},
         "removals": set(),
-        "worker": {".aws", ".config", ".dynamodb", ".logs", ".removals", ".store"},
+        "sdk": {".aws"},
+        "worker": {
+            ".aws",
+            ".config",
+            ".dynamodb",
+            ".logs",
+            ".removals",
+            ".sdk",
+            ".store",
+            ".variables",
+        },
     },
 }
-SAME = ["auth.py", "aws.py", "dynamodb.py", "inputs.py", "logs.py", "problems.py"]
+SAME = [
+    "auth.py",
+    "aws.py",
+    "connections.py",
+    "credentials.py",
+    "dynamodb.py",
+    "inputs.py",
+    "logs.py",
+    "problems.py",
+    "variables.py",
+]
 INSTALLED = {
     "botocore": "botocore",
     "flask": "flask",
@@ -150,7 +170,8 @@ def test_every_requirement_is_imported(name: str) -> None:
 
 @both
 def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
-    assert importers(name, "botocore") == {"aws.py", "dynamodb.py"}
+    assert importers(name, "botocore") == ({"sdk.py"} if name == "files" else set())
+    assert importers(name, "socket") == {"connections.py"}
     assert importers(name, "boto3") == set()
     assert importers(name, "gunicorn") == {"inputs.py"}
     assert importers(name, "flask") == {
@@ -167,12 +188,15 @@ def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
 @pytest.mark.parametrize(
     ("module", "known"),
     [
-        ("wsgi", {".app", ".config", ".store", ".aws", ".dynamodb", ".logs"}),
-        ("store", {".aws", "domain"}),
+        ("wsgi", {".app", ".config", ".store", ".sdk", ".dynamodb", ".logs", ".variables"}),
+        ("store", {".aws", ".dynamodb", "domain"}),
         ("auth", set()),
         ("aws", set()),
-        ("dynamodb", {".aws"}),
-        ("config", set()),
+        ("connections", {".aws"}),
+        ("credentials", {".aws", ".connections"}),
+        ("dynamodb", {".aws", ".connections", ".credentials"}),
+        ("config", {".variables"}),
+        ("variables", set()),
         ("domain", {".positions"}),
         ("logs", set()),
         ("problems", {".logs"}),
@@ -207,6 +231,16 @@ def test_every_variable_is_used_and_named_as_designed(name: str) -> None:
         },
     }
     assert variables == shared | own[name]
+
+
+@both
+def test_every_variable_of_aws_is_used(name: str) -> None:
+    users = (
+        SERVICES / name / f"{name}_service" / f"{user}.py" for user in ("dynamodb", "credentials")
+    )
+    used = {found for user in users for found in re.findall(r'"(AWS_\w+)"', user.read_text())}
+
+    assert used == set(importlib.import_module(f"{name}_service.variables").AWS_VARIABLES)
 
 
 @both

@@ -38,6 +38,14 @@ class Last:
 
 
 @dataclass(frozen=True)
+class Late:
+    """An answer that comes when its moment does."""
+
+    moment: threading.Event
+    answer: bytes
+
+
+@dataclass(frozen=True)
 class Trickle:
     """Sends a byte now and then, so that no single wait is long."""
 
@@ -52,7 +60,7 @@ class Silence:
     first: bytes = b""  # but this
 
 
-Told = bytes | Reset | Last | Trickle | Silence
+Told = bytes | Reset | Last | Late | Trickle | Silence
 
 
 @dataclass
@@ -61,8 +69,22 @@ class Endpoint:
 
     url: str = ""
     answers: list[Told] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)  # the first of each request
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     connections: int = 0
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What makes it AWS for a client."""
+        keys = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"}
+        return {**keys, "AWS_ENDPOINT_URL": self.url}
+
+    def wait_for(self, number: int) -> None:
+        """Until so many requests have come."""
+        until = time.monotonic() + 10
+        while len(self.requests) < number:
+            assert time.monotonic() < until, f"{len(self.requests)} requests, not {number}"
+            time.sleep(0.01)
 
     def next(self) -> Told:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -75,11 +97,12 @@ class Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.endpoint.connections += 1
-        while self.rfile.readline():
+        while line := self.rfile.readline():
+            self.endpoint.lines.append(line.decode().rstrip())
             lines = iter(self.rfile.readline, b"\r\n")
             pairs = (line.decode().rstrip().split(":", 1) for line in lines)
             headers = {name.strip().lower(): value.strip() for name, value in pairs}
-            body = self.rfile.read(int(headers["content-length"]))
+            body = self.rfile.read(int(headers.get("content-length", "0")))
             self.endpoint.requests.append((headers, body))
             if not self.answered(self.endpoint.next()):
                 return
@@ -94,6 +117,9 @@ class Handler(socketserver.StreamRequestHandler):
             self.wfile.write(told.first)
             time.sleep(told.seconds)
         elif isinstance(told, Last):
+            self.wfile.write(told.answer)
+        elif isinstance(told, Late):
+            told.moment.wait(20)
             self.wfile.write(told.answer)
         elif isinstance(told, Trickle):
             for byte in FOUND:
@@ -117,15 +143,21 @@ class Threads(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    """An endpoint that answers queries, and that clients made now will talk to."""
+    """An endpoint that answers queries; botocore's clients that are made now talk to it too."""
+    with told() as endpoint:
+        for name, value in endpoint.variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+        yield endpoint
+
+
+@contextmanager
+def told() -> Iterator[Endpoint]:
+    """An endpoint that answers queries until it is told otherwise."""
     endpoint = Endpoint(answers=[FOUND])
     handler = type("Told", (Handler,), {"endpoint": endpoint})
     with Threads(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         endpoint.url = f"http://127.0.0.1:{server.server_address[1]}"
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKID")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
         yield endpoint
         server.shutdown()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from files_service import config as files_config
+from files_service import variables as files_variables
 from main_service import config as main_config
+from main_service import variables as main_variables
 
 from local.cloudformation.template import UNEMULATED
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
@@ -37,6 +43,15 @@ def read_variables() -> dict[str, tuple[str, str]]:
 
 def test_every_variable_of_the_services_is_documented_with_its_default() -> None:
     assert documented_variables() == read_variables()
+
+
+@pytest.mark.parametrize("variables", [main_variables, files_variables])
+def test_every_variable_of_aws_that_counts_is_documented(variables: ModuleType) -> None:
+    section = CONFIGURATION.split("| variable | meaning |")[1].split("\n\n")[0]
+
+    documented = re.findall(r"`(AWS_\w+)`(?=[^|]* \| )", section)
+
+    assert sorted(documented) == sorted(variables.AWS_VARIABLES)
 
 
 def test_every_type_that_is_not_emulated_is_documented() -> None:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from files_service import aws
+from files_service import dynamodb as own
+from files_service import sdk
 from files_service.app import create_app
 from files_service.config import Config
 from files_service.store import S3_SETTINGS, AttachmentStore
@@ -94,20 +96,22 @@ def emulated() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def dynamodb(emulated: None) -> DynamoDBClient:  # noqa: ARG001 - its use is to be there
-    client: DynamoDBClient = aws.client("dynamodb", "eu-central-1")
-    return client
+def dynamodb(
+    emulated: None,  # noqa: ARG001 - its use is to be there
+    raising: Callable[..., DynamoDBClient],
+) -> DynamoDBClient:
+    return raising(boto3.client("dynamodb", "eu-central-1"), own)
 
 
 @pytest.fixture(scope="session")
 def s3(emulated: None) -> S3Client:  # noqa: ARG001 - its use is to be there
-    client: S3Client = aws.client("s3", "eu-central-1", **S3_SETTINGS)
+    client: S3Client = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
     return client
 
 
 @pytest.fixture(scope="session")
 def sqs(emulated: None) -> SQSClient:  # noqa: ARG001 - its use is to be there
-    client: SQSClient = aws.client("sqs", "eu-central-1")
+    client: SQSClient = sdk.client("sqs", "eu-central-1")
     return client
 
 
@@ -141,6 +145,7 @@ def bucket(s3: S3Client) -> str:
 def config(table: str, bucket: str, jwks_url: str) -> Config:
     return Config(
         region="eu-central-1",
+        aws={},
         files_table=table,
         files_bucket=bucket,
         issuer=ISSUER,

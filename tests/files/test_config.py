@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from files_service.config import ConfigError, read, read_worker
+from files_service.config import read, read_worker
+from files_service.variables import ConfigError
 
 REQUIRED = {
     "AWS_REGION": "eu-central-1",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from files_service import aws
+from files_service import dynamodb as own
 from files_service.app import create_app
 from files_service.ledger import Ledger, SumsDisagree
 
@@ -197,21 +198,19 @@ def test_deletions_at_once_give_the_room_back_once(
 class Cancelled:
     """A DynamoDB that cancels transactions, for the given reasons, one after the other."""
 
-    def __init__(self, dynamodb: DynamoDBClient, *reasons: list[str]) -> None:
-        self.exceptions, self.calls = dynamodb.exceptions, 0
-        self.reasons = list(reasons)
+    def __init__(self, *reasons: list[str]) -> None:
+        self.reasons, self.calls = list(reasons), 0
 
     def transact_write_items(self, **_: object) -> dict[str, object]:
         self.calls += 1
         reasons = self.reasons.pop(0) if len(self.reasons) > 1 else self.reasons[0]
         if not reasons:
             return {}
-        response: Any = {
-            "Error": {"Code": "TransactionCanceledException", "Message": ""},
-            "ResponseMetadata": {"HTTPStatusCode": 400},
+        answer = {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
             "CancellationReasons": [{"Code": reason} for reason in reasons],
         }
-        raise self.exceptions.TransactionCanceledException(response, "TransactWriteItems")
+        raise own.error("TransactWriteItems", 400, answer)
 
 
 def ledger(cancelled: Cancelled) -> Ledger:
@@ -222,19 +221,17 @@ def ledger(cancelled: Cancelled) -> Ledger:
 @pytest.mark.parametrize(
     "reason", ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]
 )
-def test_transactions_that_meet_are_tried_again(dynamodb: DynamoDBClient, reason: str) -> None:
-    cancelled = Cancelled(dynamodb, ["None", reason], [reason], [])
+def test_transactions_that_meet_are_tried_again(reason: str) -> None:
+    cancelled = Cancelled(["None", reason], [reason], [])
 
     ledger(cancelled).forget_count(ALICE, TODO)
 
     assert cancelled.calls == 3
 
 
-def test_transactions_that_keep_meeting_are_given_up(
-    dynamodb: DynamoDBClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_transactions_that_keep_meeting_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("files_service.ledger.CONFLICT_PERIOD", 0.1)
-    cancelled = Cancelled(dynamodb, ["TransactionConflict"])
+    cancelled = Cancelled(["TransactionConflict"])
 
     with pytest.raises(aws.Unavailable):
         ledger(cancelled).forget_count(ALICE, TODO)
@@ -242,10 +239,10 @@ def test_transactions_that_keep_meeting_are_given_up(
     assert cancelled.calls > 1
 
 
-def test_a_cancellation_for_another_reason_is_a_mistake_of_ours(dynamodb: DynamoDBClient) -> None:
-    cancelled = Cancelled(dynamodb, ["ValidationError"])
+def test_a_cancellation_for_another_reason_is_a_mistake_of_ours() -> None:
+    cancelled = Cancelled(["ValidationError"])
 
-    with pytest.raises(dynamodb.exceptions.TransactionCanceledException):
+    with pytest.raises(own.TransactionCanceled):
         ledger(cancelled).forget_count(ALICE, TODO)
 
     assert cancelled.calls == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from files_service import attachments, aws
+from files_service import attachments, sdk
 from files_service.attachments import Attachment, AttachmentNotFound, Limits, NewFile
 from files_service.store import S3_SETTINGS, AttachmentStore
 
@@ -43,7 +43,7 @@ def meanwhile(dynamodb: DynamoDBClient, table: str, bucket: str) -> Meanwhile:
     """A store to which another request happens when S3 has shown an object."""
 
     def store(happens: Callable[[], object]) -> AttachmentStore:
-        s3 = aws.client("s3", "eu-central-1", **S3_SETTINGS)
+        s3 = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
         s3.meta.events.register("after-call.s3.HeadObject", lambda **_: happens() and None)
         return AttachmentStore(dynamodb, s3, table, bucket)
 

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from files_service import aws, dynamodb
+from files_service import dynamodb, sdk
 from files_service.app import create_app
 from files_service.store import S3_SETTINGS
 
@@ -31,7 +31,7 @@ class Trouble:
     """An endpoint that answers every call in the one way it was told."""
 
     def __init__(self) -> None:
-        self.status, self.body, self.calls, self.delay = 500, b"", 0, 0.0
+        self.url, self.status, self.body, self.calls, self.delay = "", 500, b"", 0, 0.0
 
     def serve(self) -> ThreadingHTTPServer:
         trouble = self
@@ -60,7 +60,8 @@ class Trouble:
 def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
     trouble = Trouble()
     server = trouble.serve()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    trouble.url = f"http://127.0.0.1:{server.server_port}"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", trouble.url)
     yield trouble
     server.shutdown()
     server.server_close()
@@ -80,8 +81,10 @@ def signed_in(token: Callable[[str], str]) -> Callable[[Flask], FlaskClient]:
 def dynamodb_down(
     config: Config, s3: S3Client, trouble: Trouble, signed_in: Callable[[Flask], FlaskClient]
 ) -> FlaskClient:
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    variables = {**keys, "AWS_ENDPOINT_URL": trouble.url}
     trouble.body = b'{"__type": "x#InternalServerError", "message": "secret"}'
-    return signed_in(create_app(config, dynamodb.client("eu-central-1"), s3))
+    return signed_in(create_app(config, dynamodb.client("eu-central-1", variables), s3))
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def s3_down(
     signed_in: Callable[[Flask], FlaskClient],
 ) -> FlaskClient:
     trouble.body = b"<Error><Code>InternalError</Code><Message>secret</Message></Error>"
-    broken = aws.client("s3", "eu-central-1", **S3_SETTINGS)
+    broken = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
     return signed_in(create_app(config, dynamodb, broken))
 
 

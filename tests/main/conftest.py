@@ -9,10 +9,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import boto3
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from main_service import aws
+from main_service import dynamodb as own
 from main_service.app import create_app
 from main_service.config import Config
 from main_service.store import TodoStore
@@ -76,9 +77,9 @@ def token(key: rsa.RSAPrivateKey) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def dynamodb() -> Iterator[DynamoDBClient]:
+def dynamodb(raising: Callable[..., DynamoDBClient]) -> Iterator[DynamoDBClient]:
     with mock_aws():
-        yield aws.client("dynamodb", "eu-central-1")
+        yield raising(boto3.client("dynamodb", "eu-central-1"), own)
 
 
 @pytest.fixture
@@ -115,6 +116,7 @@ def table(dynamodb: DynamoDBClient) -> str:
 def config(table: str, jwks_url: str) -> Config:
     return Config(
         region="eu-central-1",
+        aws={},
         todos_table=table,
         issuer=ISSUER,
         audience="web",

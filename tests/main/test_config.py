@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from main_service.config import ConfigError, read
+from main_service.config import read
+from main_service.variables import ConfigError
 
 REQUIRED = {
     "AWS_REGION": "eu-central-1",

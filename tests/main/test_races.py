@@ -81,7 +81,7 @@ def test_a_write_whose_answer_was_lost_is_recognised_when_it_is_tried_again(
     ours = replace(todo, title="ours", version=2)
 
     def change(current: Todo) -> Todo:
-        if current.version == 1:  # as if botocore's first attempt had been written unnoticed
+        if current.version == 1:  # as if the client's first attempt had been written unnoticed
             store.change(USER, todo.id, lambda _: ours, None)
         return ours
 

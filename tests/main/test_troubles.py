@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
     from main_service.config import Config
+    from types_boto3_dynamodb import DynamoDBClient
 
 ALICE = "a11ce000-0000-4000-8000-000000000001"
 ID = "00000000-0000-4000-8000-00000000dead"
@@ -41,7 +42,7 @@ class Trouble:
     """An endpoint that answers every call in the one way it was told."""
 
     def __init__(self) -> None:
-        self.status, self.code, self.calls, self.delay = 200, "", 0, 0.0
+        self.url, self.status, self.code, self.calls, self.delay = "", 200, "", 0, 0.0
 
     def serve(self) -> ThreadingHTTPServer:
         trouble = self
@@ -55,6 +56,8 @@ class Trouble:
                 secret = {"__type": f"com.amazonaws#{trouble.code}", "message": "AWS's secret"}
                 self.wfile.write(json.dumps(secret).encode())
 
+            do_GET = do_POST  # noqa: N815 - the name that http.server wants
+
             def log_message(self, *_args: object) -> None:
                 pass
 
@@ -63,19 +66,24 @@ class Trouble:
         return server
 
 
+def client_of(url: str) -> DynamoDBClient:
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    return dynamodb.client("eu-central-1", {**keys, "AWS_ENDPOINT_URL": url})
+
+
 @pytest.fixture
-def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
+def trouble() -> Iterator[Trouble]:
     trouble = Trouble()
     server = trouble.serve()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    trouble.url = f"http://127.0.0.1:{server.server_port}"
     yield trouble
     server.shutdown()
     server.server_close()
 
 
 @pytest.fixture
-def troubled(config: Config, trouble: Trouble, token: Callable[[str], str]) -> FlaskClient:  # noqa: ARG001 - sets the endpoint
-    client = create_app(config, dynamodb.client("eu-central-1")).test_client()
+def troubled(config: Config, trouble: Trouble, token: Callable[[str], str]) -> FlaskClient:
+    client = create_app(config, client_of(trouble.url)).test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token(ALICE)}"
     return client
 
@@ -149,12 +157,30 @@ def test_a_silent_dynamodb_is_given_up_within_6_seconds(
     assert trouble.calls == 2
 
 
-def test_an_unreachable_dynamodb_is_told(
-    config: Config, token: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("status", "delay"), [(500, 0), (200, 0), (200, 3)])
+def test_credentials_that_cannot_be_had_are_told_and_the_service_lives(
+    config: Config, trouble: Trouble, token: Callable[[str], str], status: int, delay: float
 ) -> None:
+    trouble.status, trouble.delay = status, delay
+    variables = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": trouble.url}
+    client = create_app(config, dynamodb.client("eu-central-1", variables)).test_client()
+    started = time.monotonic()
+
+    answer = client.get("/me/todos", headers={"Authorization": f"Bearer {token(ALICE)}"})
+
+    assert time.monotonic() - started < 6
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "secret" not in answer.text
+    assert trouble.calls == 2
+    assert client.get("/health").status_code == 200
+    assert trouble.calls == 2
+
+
+def test_an_unreachable_dynamodb_is_told(config: Config, token: Callable[[str], str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free.getsockname()[1]}")
-    app = create_app(config, dynamodb.client("eu-central-1"))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    app = create_app(config, client_of(url))
 
     answer = app.test_client().get("/me/todos", headers={"Authorization": f"Bearer {token(ALICE)}"})
 

@@ -1,22 +1,13 @@
-"""The settings: the only module that reads the environment, once, at start.
+"""The settings: the only module of ours that reads the environment, once, at start.
 
-botocore reads its own variables besides (endpoint and credentials); nothing here repeats them.
+botocore, which talks to S3 and SQS, reads AWS's own variables by itself.
 """
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable; without a default it has to be set."""
-
-    meaning: str
-    pattern: str
-    default: str | None = None
-
+from .variables import AWS_VARIABLES, Variable, values
 
 VARIABLES = {
     "AWS_REGION": Variable(
@@ -26,7 +17,7 @@ VARIABLES = {
     "FILES_BUCKET": Variable("the name of the files bucket", r"[a-z0-9.-]{3,63}"),
     "JWT_ISSUER": Variable("the issuer of the access tokens, a URL", r"https?://\S*[^/\s]"),
     "JWT_AUDIENCE": Variable("the app client's id, the tokens' client_id", r"\S+"),
-    "JWKS_URL": Variable("where the issuer's public keys are, a URL", r"(https?://\S+)?", ""),
+    "JWKS_URL": Variable("where the issuer's public keys are, a URL", r"https?://\S+", ""),
     "LOG_LEVEL": Variable("DEBUG, INFO, WARNING or ERROR", r"DEBUG|INFO|WARNING|ERROR", "INFO"),
     "MAX_BODY_BYTES": Variable("the largest body, in bytes", r"[1-9][0-9]{0,8}", "262144"),
     "MAX_FILE_BYTES": Variable("the largest file, in bytes", r"[1-9][0-9]{0,8}", "26214400"),
@@ -47,6 +38,7 @@ class Config:
     """Valid settings. Sizes are in bytes."""
 
     region: str
+    aws: Mapping[str, str] = field(repr=False)  # AWS_VARIABLES; empty ones are not set
     files_table: str
     files_bucket: str
     issuer: str
@@ -64,55 +56,38 @@ class WorkerConfig:
     """The worker's valid settings."""
 
     region: str
+    aws: Mapping[str, str] = field(repr=False)
     files_table: str
     files_bucket: str
     log_level: str
     queue_url: str
 
 
-class ConfigError(Exception):
-    """Variables are missing or invalid; the message names each and says what to set."""
-
-
 def read(environ: Mapping[str, str] = os.environ) -> Config:
-    values = _values(environ, VARIABLES)
+    found = values(environ, VARIABLES | AWS_VARIABLES)
     return Config(
-        region=values["AWS_REGION"],
-        files_table=values["FILES_TABLE"],
-        files_bucket=values["FILES_BUCKET"],
-        issuer=values["JWT_ISSUER"],
-        audience=values["JWT_AUDIENCE"],
-        jwks_url=values["JWKS_URL"] or f"{values['JWT_ISSUER']}/.well-known/jwks.json",
-        log_level=values["LOG_LEVEL"],
-        max_body_bytes=int(values["MAX_BODY_BYTES"]),
-        max_file_bytes=int(values["MAX_FILE_BYTES"]),
-        max_files_per_todo=int(values["MAX_FILES_PER_TODO"]),
-        max_user_bytes=int(values["MAX_USER_BYTES"]),
+        region=found["AWS_REGION"],
+        aws={name: found[name] for name in AWS_VARIABLES},
+        files_table=found["FILES_TABLE"],
+        files_bucket=found["FILES_BUCKET"],
+        issuer=found["JWT_ISSUER"],
+        audience=found["JWT_AUDIENCE"],
+        jwks_url=found["JWKS_URL"] or f"{found['JWT_ISSUER']}/.well-known/jwks.json",
+        log_level=found["LOG_LEVEL"],
+        max_body_bytes=int(found["MAX_BODY_BYTES"]),
+        max_file_bytes=int(found["MAX_FILE_BYTES"]),
+        max_files_per_todo=int(found["MAX_FILES_PER_TODO"]),
+        max_user_bytes=int(found["MAX_USER_BYTES"]),
     )
 
 
 def read_worker(environ: Mapping[str, str] = os.environ) -> WorkerConfig:
-    values = _values(environ, WORKER_VARIABLES)
+    found = values(environ, WORKER_VARIABLES | AWS_VARIABLES)
     return WorkerConfig(
-        region=values["AWS_REGION"],
-        files_table=values["FILES_TABLE"],
-        files_bucket=values["FILES_BUCKET"],
-        log_level=values["LOG_LEVEL"],
-        queue_url=values["REMOVALS_QUEUE_URL"],
+        region=found["AWS_REGION"],
+        aws={name: found[name] for name in AWS_VARIABLES},
+        files_table=found["FILES_TABLE"],
+        files_bucket=found["FILES_BUCKET"],
+        log_level=found["LOG_LEVEL"],
+        queue_url=found["REMOVALS_QUEUE_URL"],
     )
-
-
-def _values(environ: Mapping[str, str], variables: Mapping[str, Variable]) -> dict[str, str]:
-    values, faults = {}, []
-    for name, variable in variables.items():
-        # A task definition cannot leave a variable out conditionally, so empty means not set.
-        value = environ.get(name) or variable.default
-        if value is None:
-            faults.append(f"{name} is not set; set it to {variable.meaning}")
-        elif not re.fullmatch(variable.pattern, value):
-            faults.append(f"{name} is invalid; set it to {variable.meaning}")
-        else:
-            values[name] = value
-    if faults:
-        raise ConfigError(". ".join(faults))
-    return values

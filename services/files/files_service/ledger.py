@@ -5,7 +5,7 @@ import random
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import attachments, aws, items
+from . import attachments, aws, dynamodb, items
 from .attachments import Attachment, Limits, QuotaExceeded, TooManyFiles, Usage
 from .items import Item
 
@@ -205,8 +205,8 @@ class Ledger:
         try:
             with aws.translated_errors():
                 self._dynamodb.transact_write_items(TransactItems=writes)
-        except self._dynamodb.exceptions.TransactionCanceledException as error:
-            reasons = [str(reason["Code"]) for reason in error.response["CancellationReasons"]]
+        except dynamodb.TransactionCanceled as error:
+            reasons = [str(reason["Code"]) for reason in error.answer["CancellationReasons"]]
             if not PASSING | {REFUSED} >= set(reasons):
                 raise
             return reasons

@@ -8,7 +8,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from . import attachments, aws
+from . import attachments, sdk
 from .attachments import Attachment, Download, Upload, UploadMismatch, UploadMissing
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Objects:
     def check(self, user: str, attachment: Attachment) -> None:
         """Refuse anything but exactly the announced bytes."""
         try:
-            with aws.translated_errors():
+            with sdk.translated_errors():
                 found = self._s3.head_object(
                     Bucket=self._bucket,
                     Key=_key(user, attachment.todo_id, attachment.id),
@@ -80,7 +80,7 @@ class Objects:
 
     def delete(self, user: str, todo_id: str, file_id: str) -> None:
         """What is not there is deleted, too."""
-        with aws.translated_errors():
+        with sdk.translated_errors():
             self._s3.delete_object(Bucket=self._bucket, Key=_key(user, todo_id, file_id))
 
     def _presigned(
@@ -88,7 +88,7 @@ class Objects:
     ) -> tuple[str, str]:
         """The URL, and until when it is good."""
         expires_at = attachments.instant(attachments.now() + period)
-        with aws.translated_errors():  # the credentials may have to be fetched anew
+        with sdk.translated_errors():  # the credentials may have to be fetched anew
             url = self._s3.generate_presigned_url(
                 operation,
                 Params={"Bucket": self._bucket, **parameters},

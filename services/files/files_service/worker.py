@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from . import aws, dynamodb, logs, removals
-from .config import ConfigError, read_worker
+from . import aws, dynamodb, logs, removals, sdk
+from .config import read_worker
 from .removals import TodoRemoved
 from .store import S3_SETTINGS, AttachmentStore
+from .variables import ConfigError
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -79,7 +80,7 @@ class Worker:
                 self._handle(message)
 
     def _receive(self) -> "list[MessageTypeDef]":
-        with self._stop.may_happen(), aws.translated_errors():
+        with self._stop.may_happen(), sdk.translated_errors():
             answer = self._sqs.receive_message(
                 QueueUrl=self._queue_url,
                 MaxNumberOfMessages=1,
@@ -91,7 +92,7 @@ class Worker:
     def _handle(self, message: "MessageTypeDef") -> None:
         try:
             self._obey(message)
-            with aws.translated_errors():
+            with sdk.translated_errors():
                 self._sqs.delete_message(
                     QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"]
                 )
@@ -124,7 +125,7 @@ class Worker:
         """Let it come again, later each time; failing that, after its visibility time-out."""
         received = int(message["Attributes"]["ApproximateReceiveCount"])
         delay = min(FIRST_DELAY * 2 ** min(received - 1, 10), LONGEST_DELAY)
-        with suppress(aws.Unavailable, self._sqs.exceptions.ClientError), aws.translated_errors():
+        with suppress(aws.Unavailable, self._sqs.exceptions.ClientError), sdk.translated_errors():
             self._sqs.change_message_visibility(
                 QueueUrl=self._queue_url,
                 ReceiptHandle=message["ReceiptHandle"],
@@ -148,12 +149,12 @@ def main() -> None:
     stop = Stop()
     signal.signal(signal.SIGTERM, stop)
     store = AttachmentStore(
-        dynamodb.client(config.region),
-        aws.client("s3", config.region, **S3_SETTINGS),
+        dynamodb.client(config.region, config.aws),
+        sdk.client("s3", config.region, **S3_SETTINGS),
         config.files_table,
         config.files_bucket,
     )
-    sqs = aws.client("sqs", config.region, read_timeout=WAIT + 5)
+    sqs = sdk.client("sqs", config.region, read_timeout=WAIT + 5)
     Worker(sqs, config.queue_url, store, stop).run()
 
 

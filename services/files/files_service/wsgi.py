@@ -1,9 +1,10 @@
 """What the server runs: `gunicorn files_service.wsgi:app`."""
 
-from . import aws, dynamodb, logs
+from . import dynamodb, logs, sdk
 from .app import create_app
-from .config import ConfigError, read
+from .config import read
 from .store import S3_SETTINGS
+from .variables import ConfigError
 
 try:
     config = read()
@@ -13,5 +14,7 @@ except ConfigError as error:
 
 logs.configure(config.log_level)
 app = create_app(
-    config, dynamodb.client(config.region), aws.client("s3", config.region, **S3_SETTINGS)
+    config,
+    dynamodb.client(config.region, config.aws),
+    sdk.client("s3", config.region, **S3_SETTINGS),
 )

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import aws, items
+from . import aws, dynamodb, items
 from .todos import TooManyTodos
 
 if TYPE_CHECKING:
@@ -114,6 +114,6 @@ class Allowance:
                     ConditionExpression=condition,
                     **parameters,
                 )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except dynamodb.ConditionalCheckFailed:
             return False
         return True

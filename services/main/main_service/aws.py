@@ -1,4 +1,4 @@
-"""Clients of AWS, the time they have, and which of their errors pass. Only the store calls them."""
+"""The time that calls of AWS have, and which of their errors pass. Only the store calls AWS."""
 
 import logging
 import time
@@ -7,22 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-import botocore.session
-from botocore import exceptions
-from botocore.config import Config
-
 CONNECT_TIMEOUT = 1  # seconds
 READ_TIMEOUT = 2  # seconds
-ATTEMPTS = 2
 # For all calls that one request makes: with a last connect and the issuer's keys, callers still
 # have their answer in less than 6 s.
 BUDGET = 4.5  # seconds
 
-PASSING = (
-    exceptions.ConnectionError,
-    exceptions.HTTPClientError,
-    exceptions.CredentialRetrievalError,
-)
 THROTTLES = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -41,6 +31,38 @@ class Unavailable(Exception):
     """AWS did not answer in time, was overloaded or failed, also when asked again."""
 
 
+class CallFailed(Exception):
+    """AWS has not done what it was asked for, in one attempt."""
+
+    passes: bool  # whether the same call may well succeed a little later
+    reason: str  # for the log: without AWS's words, which may be about somebody's data
+
+
+class NoAnswer(CallFailed):
+    """AWS could not be reached, took too long, or sent what is no answer of its."""
+
+    passes = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ErrorAnswer(CallFailed):
+    """AWS said no; `answer` is all that it said, `reason` its code for why."""
+
+    def __init__(self, operation: str, status: int, code: str, answer: dict[str, Any]) -> None:
+        message = answer.get("message", answer.get("Message", ""))
+        super().__init__(f"{operation}: {code}: {message}")
+        self.status, self.reason, self.answer = status, code, answer
+        self.passes = passes(status, code)
+
+
+def passes(status: int, code: str) -> bool:
+    """Whether what AWS answers with this status and code may well succeed a little later."""
+    return status >= SERVER_ERROR or code in THROTTLES
+
+
 def start_budget() -> None:
     """From now on, and until the answer begins, all calls together get no more than BUDGET."""
     _deadline.set(time.monotonic() + BUDGET)
@@ -52,37 +74,14 @@ def end_budget(answer: Answer) -> Answer:
     return answer
 
 
-def time_left() -> float:
-    """How many seconds the calls of this request still have."""
-    deadline = _deadline.get()
-    return BUDGET if deadline is None else deadline - time.monotonic()
+def deadline() -> float:
+    """When a call that begins now has to end, on the monotonic clock."""
+    return request_deadline() or time.monotonic() + BUDGET
 
 
-def client(service: str, region: str, **settings: Any) -> Any:
-    """A client of botocore that keeps to the budget; `settings` go before its own.
-
-    Takes 0.1 s to make and is safe to share between threads: one per process.
-    """
-    own: dict[str, Any] = {
-        "connect_timeout": CONNECT_TIMEOUT,
-        "read_timeout": READ_TIMEOUT,
-        "retries": {"mode": "standard", "total_max_attempts": ATTEMPTS},
-        "user_agent": "todo-on-ecs",  # botocore builds its own twice a call, an eighth of a get
-    }
-    session = botocore.session.Session()
-    made = session.create_client(service, region_name=region, config=Config(**own | settings))
-    made.meta.events.register("before-send", _keep_to_budget)
-    return made
-
-
-def _keep_to_budget(request: Any, **_: Any) -> None:
-    """Give an attempt only the time that is left. The event is undocumented, so tests watch it."""
-    if _deadline.get() is None:
-        return
-    left = time_left()
-    if left <= 0:
-        raise Unavailable  # which botocore does not try again
-    request.context["read_timeout"] = min(READ_TIMEOUT, left)
+def request_deadline() -> float | None:
+    """When the calls of the current request have to end, if there is one."""
+    return _deadline.get()
 
 
 @contextmanager
@@ -90,20 +89,8 @@ def translated_errors() -> Iterator[None]:
     """Trouble that passes becomes Unavailable; all else is somebody's mistake and travels on."""
     try:
         yield
-    except (*PASSING, exceptions.ClientError) as error:
-        if not passes(error):
+    except CallFailed as error:
+        if not error.passes:
             raise
-        logger.warning("AWS: %s", _code(error) or type(error).__name__)
+        logger.warning("AWS: %s", error.reason)
         raise Unavailable from error
-
-
-def passes(error: Exception) -> bool:
-    """Whether the same call may well succeed a little later."""
-    if not isinstance(error, exceptions.ClientError):
-        return isinstance(error, PASSING)
-    status: int = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return status >= SERVER_ERROR or _code(error) in THROTTLES
-
-
-def _code(error: Exception) -> str | None:
-    return error.response["Error"]["Code"] if isinstance(error, exceptions.ClientError) else None

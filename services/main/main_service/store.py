@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from . import aws, bulk, items, todos
+from . import aws, bulk, dynamodb, items, todos
 from .allowance import Allowance
 from .items import Item
 from .lists import Page, TodoLists
@@ -131,7 +131,7 @@ class TodoStore:
                     ConditionExpression="version = :seen",
                     ExpressionAttributeValues={":seen": {"N": str(todo.version)}},
                 )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except dynamodb.ConditionalCheckFailed:
             pass  # restored meanwhile, or already gone
 
     def _read(self, user: str, todo_id: str) -> Todo | None:
@@ -169,6 +169,6 @@ class TodoStore:
                         **values,
                     },
                 )
-        except self._client.exceptions.ConditionalCheckFailedException:
+        except dynamodb.ConditionalCheckFailed:
             return False
         return True

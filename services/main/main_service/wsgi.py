@@ -2,7 +2,8 @@
 
 from . import dynamodb, logs
 from .app import create_app
-from .config import ConfigError, read
+from .config import read
+from .variables import ConfigError
 
 try:
     config = read()
@@ -11,4 +12,4 @@ except ConfigError as error:
     raise SystemExit(f"main_service cannot start: {error}") from None
 
 logs.configure(config.log_level)
-app = create_app(config, dynamodb.client(config.region))
+app = create_app(config, dynamodb.client(config.region, config.aws))

@@ -1,0 +1,133 @@
+"""Connections to HTTP servers of AWS that are kept, and never waited for longer than allowed."""
+
+import re
+import select
+import socket
+import ssl
+import time
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from . import aws
+
+CHUNK = 65_536  # bytes
+RESTED = 1.0  # seconds after which a connection may have been closed
+STATUS = re.compile(rb"HTTP/1\.([01]) ([0-9]{3}) ")
+LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+LAST = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
+
+
+class Server:
+    """One server; safe to share between threads.
+
+    It speaks what DynamoDB does: answers of a told length. Those without one end with their
+    connection; other transfer codings do not work.
+    """
+
+    def __init__(self, url: str, ca_bundle: str | None) -> None:
+        """The bundle is a file of certificates; without one, the system's count."""
+        parts = urlsplit(url)
+        self.host, self._name = parts.netloc, parts.hostname or ""
+        self._tls: ssl.SSLContext | None = None
+        if parts.scheme == "https":
+            self._tls = ssl.create_default_context(cafile=ca_bundle or None)
+        self._port = parts.port or (443 if self._tls else 80)
+        self._idle: list[tuple[socket.socket, float]] = []  # since when
+
+    def __del__(self) -> None:
+        for connection, _ in self._idle:
+            connection.close()
+
+    def exchange(self, request: bytes, deadline: float) -> tuple[int, bytearray]:
+        """The answer's status and body; NoAnswer when there is none."""
+        connection = self._kept() or self._connected(deadline)
+        try:
+            timeout = min(aws.READ_TIMEOUT, _left(deadline))
+            if connection.gettimeout() != timeout:  # each setting is a call of the system
+                connection.settimeout(timeout)
+            until = time.monotonic() + timeout
+            connection.sendall(request)
+            status, content, last = _receive(connection, until)
+        except TimeoutError as error:
+            connection.close()
+            raise aws.NoAnswer("no answer in time") from error
+        except OSError as error:
+            connection.close()
+            raise aws.NoAnswer("the connection broke") from error
+        except aws.NoAnswer:
+            connection.close()
+            raise
+        if last:
+            connection.close()
+        else:
+            self._idle.append((connection, time.monotonic()))
+        return status, content
+
+    def _kept(self) -> socket.socket | None:
+        with suppress(IndexError):  # none is left
+            while True:
+                connection, since = self._idle.pop()
+                if time.monotonic() - since < RESTED or not _readable(connection):
+                    return connection
+                connection.close()  # as the server has done
+        return None
+
+    def _connected(self, deadline: float) -> socket.socket:
+        try:
+            timeout = min(aws.CONNECT_TIMEOUT, _left(deadline))
+            connection = socket.create_connection((self._name, self._port), timeout)
+            return self._secured(connection)
+        except TimeoutError as error:
+            raise aws.NoAnswer("no connection in time") from error
+        except OSError as error:
+            raise aws.NoAnswer("no connection") from error
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self._tls:
+            return connection
+        try:
+            return self._tls.wrap_socket(connection, server_hostname=self._name)
+        except OSError:
+            connection.close()
+            raise
+
+
+def _receive(connection: socket.socket, until: float) -> tuple[int, bytearray, bool]:
+    """The answer's status and body, and whether it is the connection's last."""
+    received = bytearray(connection.recv(CHUNK))
+    while b"\r\n\r\n" not in received:
+        received += _more(connection, until)
+    head, _, content = received.partition(b"\r\n\r\n")
+    status, length = STATUS.match(head), LENGTH.search(head)
+    if not status:
+        raise aws.NoAnswer("what came is not HTTP")
+    if not length:
+        with suppress(ConnectionResetError):
+            while True:
+                content += _more(connection, until)
+        return int(status[2]), content, True
+    while len(content) < int(length[1]):
+        content += _more(connection, until)
+    return int(status[2]), content, status[1] == b"0" or bool(LAST.search(head))
+
+
+def _readable(connection: socket.socket) -> bool:
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+def _more(connection: socket.socket, until: float) -> bytes:
+    connection.settimeout(_left(until))
+    received = connection.recv(CHUNK)
+    if not received:
+        raise ConnectionResetError("closed before the answer's end")
+    return received
+
+
+def _left(until: float) -> float:
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("no time is left")
+    return left
