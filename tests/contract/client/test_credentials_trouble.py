@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from main_service import aws, dynamodb
 
-from tests.contract.ecs import FULL, HOUR, role
-from tests.contract.told import Endpoint, Reset, Silence, Told, Trickle, answer, told
+from tests.contract.client.ecs import FULL, HOUR, role
+from tests.contract.client.package import aws, dynamodb
+from tests.contract.client.told import Endpoint, Reset, Silence, Told, Trickle, answer, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,7 +124,7 @@ def test_those_that_ended_are_not_used(
     ecs.answers = [role(1, HOUR), Reset()]
     query()
     later = time.time() + HOUR + 1
-    monkeypatch.setattr("main_service.credentials.time.time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
 
     with pytest.raises(aws.Unavailable):
         query()

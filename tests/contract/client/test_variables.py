@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from main_service import variables
+
+from tests.contract.client.package import variables
 
 FULL, RELATIVE = "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"

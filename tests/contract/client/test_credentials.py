@@ -10,15 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from main_service import aws, config, credentials
-from main_service.credentials import Credentials
 
-from tests.contract.ecs import FULL, RELATIVE, SOON, TOKEN, TOKEN_FILE, key_id, role
-from tests.contract.told import Endpoint, Late, Reset, Silence, Told, Trickle, answer, told
+from tests.contract.client.ecs import FULL, RELATIVE, SOON, TOKEN, TOKEN_FILE, key_id, role
+from tests.contract.client.package import aws, config, credentials
+from tests.contract.client.told import Endpoint, Late, Reset, Silence, Told, Trickle, answer, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+Credentials = credentials.Credentials
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from files_service import sdk
-from main_service import aws, credentials, dynamodb
 
-from tests.contract.told import Endpoint, Handler, Threads, answer, serving
+from tests.contract.client.package import aws, credentials, dynamodb
+from tests.contract.client.told import Endpoint, Handler, Threads, answer, serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

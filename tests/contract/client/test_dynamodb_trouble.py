@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from files_service import aws as files_aws
 from files_service import sdk
-from main_service import aws, connections, dynamodb
 
-from tests.contract.told import (
+from tests.contract.client.package import aws, connections, dynamodb
+from tests.contract.client.told import (
     FOUND,
     Endpoint,
     Last,

@@ -6,9 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from main_service import credentials
-
-from tests.contract.told import answer
+from tests.contract.client.package import credentials
+from tests.contract.client.told import answer
 
 if TYPE_CHECKING:
     from main_service.credentials import Credentials
