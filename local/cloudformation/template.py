@@ -15,7 +15,10 @@ UNEMULATED: Mapping[str, str] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "local/ecs/scaling.py keeps its limits",
     "AWS::EC2::EIP": "no packet leaves by the emulated network",
     "AWS::EC2::NatGateway": "no packet leaves by the emulated network",
-    "AWS::EC2::SecurityGroupIngress": "no packet crosses the network; tests/infra reads it",
+    "AWS::EC2::NetworkAcl": "no packet crosses the network; tests/infra walks it",
+    "AWS::EC2::NetworkAclEntry": "as the network ACL",
+    "AWS::EC2::SecurityGroupIngress": "no packet crosses the network; tests/infra walks it",
+    "AWS::EC2::SubnetNetworkAclAssociation": "as the network ACL",
     "AWS::ECS::CapacityProvider": "tasks run on this machine, there are no instances to provide",
     "AWS::ECS::ClusterCapacityProviderAssociations": "as the capacity provider",
 }

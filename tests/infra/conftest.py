@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from local.cloudformation.template import read
+from tests.infra.network_model import Network
+from tests.infra.network_reading import read_network
+from tests.infra.transformed import COMBINATIONS, decided, transformed
 
 ROOT = Path(__file__).parents[2]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -29,13 +32,15 @@ def _operations(api: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Repeats a test for each operation of the contract, or for each service."""
+    """Repeats a test for each operation, each service, or each way to deploy the network."""
     if {"method", "path", "operation"} <= set(metafunc.fixturenames):
         found = _operations(yaml.safe_load((ROOT / "api.yaml").read_text()))
         ids = [f"{method} {path}" for method, path, _ in found]
         metafunc.parametrize(("method", "path", "operation"), found, ids=ids)
     if "service" in metafunc.fixturenames:
         metafunc.parametrize("service", ["main", "files"])
+    if {"mode", "scheme"} <= set(metafunc.fixturenames):
+        metafunc.parametrize(("mode", "scheme"), COMBINATIONS, ids=map("-".join, COMBINATIONS))
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +62,24 @@ def loaded_template() -> dict[str, Any]:
 def template(loaded_template: dict[str, Any]) -> dict[str, Any]:
     """A copy for each test, which may take it apart."""
     return copy.deepcopy(loaded_template)
+
+
+@pytest.fixture(scope="session")
+def plain_template(loaded_template: dict[str, Any]) -> dict[str, Any]:
+    """The template after SAM's transformation; what is decided from it is a copy."""
+    return transformed(loaded_template)
+
+
+@pytest.fixture
+def deployed(plain_template: dict[str, Any], mode: str, scheme: str) -> dict[str, Any]:
+    """The resources of one way to deploy the network."""
+    found: dict[str, Any] = decided(plain_template, mode, scheme)["Resources"]
+    return found
+
+
+@pytest.fixture
+def network(deployed: dict[str, Any]) -> Network:
+    return read_network(deployed)
 
 
 @pytest.fixture

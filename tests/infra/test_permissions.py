@@ -178,8 +178,9 @@ AT_RESOURCES: dict[str, tuple[str, dict[str, Any], list[Statement]]] = {
         [tls_only("sqs:*", of("RemovalsDeadLetterQueue"), **BY_OTHERS)],
     ),
 }
-# The only statements about everything: no narrower resource exists, or they refuse.
-ABOUT_EVERYTHING = {"FindEcs", "SignInToEcr", "TlsOnly"}
+ENDPOINTS = ("S3Endpoint", "DynamoDbEndpoint")  # see test_endpoints.py
+# About everything are only these: nothing narrower exists, they refuse, or they are an endpoint's.
+ABOUT_EVERYTHING = {"FindEcs", "SignInToEcr", "TlsOnly", "OwnFiles", "ImageLayers", "OwnTables"}
 
 
 def policies(properties: dict[str, Any]) -> dict[tuple[str, str], list[Statement]]:
@@ -193,9 +194,9 @@ def policies(properties: dict[str, Any]) -> dict[tuple[str, str], list[Statement
 
 def statements(properties: dict[str, Any]) -> list[Statement]:
     """Every statement that allows or denies something."""
-    found = policies(properties)
-    found |= {(name, ""): properties[name]["PolicyDocument"]["Statement"] for name in AT_RESOURCES}
-    return [one for document in found.values() for one in document]
+    names = (*AT_RESOURCES, *ENDPOINTS)
+    found = [properties[name]["PolicyDocument"]["Statement"] for name in names]
+    return [one for document in (*policies(properties).values(), *found) for one in document]
 
 
 def wildcards(one: Statement) -> list[str]:
