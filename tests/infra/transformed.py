@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -40,18 +40,31 @@ def transformed(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decided(template: Mapping[str, Any], mode: str, scheme: str) -> dict[str, Any]:
-    """The template of one deployment: parameters and conditions in place, nothing left out."""
-    defaults = {name: each.get("Default") for name, each in template["Parameters"].items()}
-    values = defaults | {"EgressMode": mode, "LoadBalancerScheme": scheme}
+    """The template of one deployment: no conditions, no parameters but those without default."""
+    values = {
+        name: None if each["Type"].startswith("AWS::SSM::") else each.get("Default")
+        for name, each in template["Parameters"].items()
+    }
+    values |= {"EgressMode": mode, "LoadBalancerScheme": scheme}
     decide = _Decision(template["Conditions"], values)
-    resources = {
-        name: {key: decide.value(item) for key, item in each.items() if key != "Condition"}
+    kept = {
+        name: each
         for name, each in template["Resources"].items()
         if "Condition" not in each or decide.condition(each["Condition"])
     }
-    for each in resources.values():
-        each.pop("DependsOn", None)  # an order, on which nothing here hangs
-    return {**template, "Conditions": {}, "Resources": resources}
+    rest = {key: each for key, each in template.items() if key != "Conditions"}
+    asked = {name: template["Parameters"][name] for name in values if values[name] is None}
+    resources = {name: _decided_resource(each, decide, kept) for name, each in kept.items()}
+    return {**rest, "Parameters": asked, "Resources": resources}
+
+
+def _decided_resource(
+    resource: Mapping[str, Any], decide: "_Decision", kept: Container[str]
+) -> dict[str, Any]:
+    found = {key: decide.value(item) for key, item in resource.items() if key != "Condition"}
+    if isinstance(found.get("DependsOn"), list):  # CloudFormation passes over what is left out
+        found["DependsOn"] = [name for name in found["DependsOn"] if name in kept]
+    return found
 
 
 class _Decision:
