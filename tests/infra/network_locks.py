@@ -1,8 +1,9 @@
 """The four locks on the way in, each as if the other three stood open."""
 
 from dataclasses import replace
+from itertools import permutations
 
-from tests.infra.network_model import ALLOW_ALL, EVERYWHERE, INTERNET, Network, Party
+from tests.infra.network_model import ALLOW_ALL, EVERYWHERE, INTERNET, Network, Party, spans
 
 
 def addresses_alone(network: Network) -> Network:
@@ -25,18 +26,19 @@ def groups_alone(network: Network) -> Network:
     return _without_acls(_without_routes(_without_addresses(network)))
 
 
-def borders(network: Network) -> dict[tuple[str, str], set[tuple[tuple[int, int], ...]]]:
-    """What the network ACLs let through from one kind of place to another.
+def packets(network: Network) -> dict[tuple[str, str], set[tuple[tuple[int, int], ...]]]:
+    """To which ports the network ACLs let packets pass from one kind of place to another.
 
     Within a subnet they are not asked. A set with two members would be subnets that differ.
     """
     subnets = tuple(Party(name, (name,), public=True) for name in network.subnets)
-    edges = replace(acls_alone(network), parties=(Party(INTERNET), *subnets)).edges()
+    places = replace(acls_alone(network), parties=(Party(INTERNET), *subnets))
     found: dict[tuple[str, str], set[tuple[tuple[int, int], ...]]] = {}
-    for (source, target), ports in edges.items():
-        if source != target:
-            kinds = (_kind(source), _kind(target))
-            found.setdefault(kinds, set()).add(tuple(ports))
+    for source, target in permutations((INTERNET, *network.subnets), 2):
+        ports = 0
+        for opening in places.openings(source, target):
+            ports |= opening.ports
+        found.setdefault((_kind(source), _kind(target)), set()).add(tuple(spans(ports)))
     return found
 
 

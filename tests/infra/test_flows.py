@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.network_locks import borders
+from tests.infra.network_locks import packets
 from tests.infra.network_model import EPHEMERAL, INTERNET, Network, Ports, span, spans
 from tests.infra.network_reading import read_network
 from tests.infra.transformed import EGRESS_MODES, decided
@@ -93,27 +93,24 @@ def test_what_others_would_try_is_refused(
     assert [port for port in ports if network.open_ports(source, target) >> port & 1] == []
 
 
-def test_the_network_acls_alone_are_neither_open_nor_too_tight(
+def test_the_network_acls_let_exactly_these_packets_across(
     network: Network, mode: str, scheme: str
 ) -> None:
-    answers, but_rdp = (1024, 65535), ((1024, 3388), (3390, 65535))
+    every, but_rdp = ((1024, 65535),), ((1024, 3388), (3390, 65535))
+    http, https = ((80, 80),), ((443, 443),)
     public, by_nat = scheme == "internet-facing", mode in BY_NAT
-    expected = {
-        ("Private", INTERNET): ((443, 443),),  # S3 and DynamoDB too
-        ("Private", "Public"): ((80, 80), *([(443, 443)] if by_nat else []), answers),
-        ("Public", "Private"): (answers,),
+    expected: dict[tuple[str, str], tuple[tuple[int, int], ...]] = {
+        (INTERNET, "Public"): (http if public else ()) + (but_rdp if by_nat else ()),
+        (INTERNET, "Private"): but_rdp,
+        ("Public", INTERNET): (https if by_nat else ()) + (every if public else ()),
+        ("Public", "Public"): but_rdp if public and by_nat else (),
+        ("Public", "Private"): every,
+        ("Private", INTERNET): https,  # S3 and DynamoDB too
+        ("Private", "Public"): http + (https if by_nat else ()) + every,
+        ("Private", "Private"): () if by_nat else https + every,
     }
-    if by_nat:
-        expected["Public", INTERNET] = ((443, 443),)
-    else:
-        expected["Private", "Private"] = ((443, 443), answers)
-    if public:
-        expected[INTERNET, "Public"] = ((80, 80), *(but_rdp if by_nat else []))
-    if public and by_nat:
-        expected["Public", INTERNET] = ((443, 443), answers)
-        expected["Public", "Public"] = but_rdp
 
-    assert borders(network) == {kinds: {ports} for kinds, ports in expected.items()}
+    assert packets(network) == {kinds: {ports} for kinds, ports in expected.items()}
 
 
 def test_instances_come_after_and_go_before_all_that_their_way_out_hangs_on(
