@@ -33,11 +33,11 @@ CHECKS := e2e fuzz services local faults hostile template infra types lint docs
 PARTS := unit-main unit-files contract
 
 .PHONY: test
-test: $(call installed,dev sam local emulator main files) ## Check everything, as CI does
+test: $(call installed,dev sam checkov local emulator main files) ## Check everything, as CI does
 	@scripts/test $(CHECKS)
 
 .PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam local emulator main files)
+$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam checkov local emulator main files)
 	@scripts/check $*
 
 .PHONY: bench
