@@ -21,6 +21,8 @@ UNEMULATED: Mapping[str, str] = {
     "AWS::EC2::SubnetNetworkAclAssociation": "as the network ACL",
     "AWS::ECS::CapacityProvider": "tasks run on this machine, there are no instances to provide",
     "AWS::ECS::ClusterCapacityProviderAssociations": "as the capacity provider",
+    "AWS::IAM::OIDCProvider": "of bootstrap.yaml; the emulator reads GitHub's tokens without it",
+    "AWS::IAM::ServiceLinkedRole": "of bootstrap.yaml; no service of AWS acts by itself here",
 }
 
 NO_VALUE = {"Ref": "AWS::NoValue"}

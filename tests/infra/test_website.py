@@ -227,6 +227,14 @@ def test_the_rest_of_the_distribution_is_this(distribution: dict[str, Any]) -> N
     }
 
 
+def test_the_frontend_s_pipeline_knows_the_distribution_by_its_tag(
+    properties: dict[str, Any],
+) -> None:
+    assert properties["Distribution"]["Tags"] == [
+        {"Key": "Stack", "Value": {"Ref": "AWS::StackName"}}
+    ]
+
+
 def cloudfront(sid: str, action: str, resource: object) -> Statement:
     return {
         "Sid": sid,
