@@ -1,0 +1,1 @@
+"""What CloudWatch does: metrics, and the alarms that the emulator leaves alone."""
