@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from local import guard, lock
 from local.terminal import complain
 
@@ -116,6 +118,16 @@ class Program:
     async def ended(self) -> int:
         """Wait for the end; the exit code, negative when a signal was the cause."""
         return await self.process.wait()
+
+    def cpu_seconds(self) -> float:
+        """What it and all that it has started have used of a processor so far."""
+        seconds = 0.0
+        with suppress(psutil.NoSuchProcess):
+            leader = psutil.Process(self.process.pid)
+            for process in (leader, *leader.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    seconds += sum(process.cpu_times()[:4])
+        return seconds
 
     async def stop(self, patience: float) -> None:
         """SIGTERM, `patience` seconds to finish, SIGKILL for whatever is left of the group."""

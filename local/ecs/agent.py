@@ -89,6 +89,11 @@ class Agent:
         tasks = [task for task in self._tasks if task.age > age and not task.leaving]
         return set().union(*(task.ailing(self._targets) for task in tasks))
 
+    @property
+    def tasks(self) -> list[Task]:
+        """The tasks that run, those on their way out included."""
+        return list(self._tasks)
+
     async def _keep_reconciling(self) -> None:
         while not self._stopping:
             # The next poll makes up for a call that fails.

@@ -53,6 +53,9 @@ class Running(Protocol):
 
     def last_lines(self) -> str: ...
 
+    def cpu_seconds(self) -> float:
+        """What it has used of a processor so far."""
+
 
 class Runtime(Protocol):
     """What starts containers."""
@@ -77,6 +80,9 @@ class ServerProcess:
     def last_lines(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
         return "\n".join(f"    {line}" for line in lines)
+
+    def cpu_seconds(self) -> float:
+        return self.program.cpu_seconds()
 
 
 class ProcessRuntime:

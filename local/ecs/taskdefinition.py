@@ -16,7 +16,7 @@ DEFAULT_STOP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Container:
-    """One container of a task definition."""
+    """One container of a task definition; `cpu` in 1024ths of a processor."""
 
     name: str
     image: str
@@ -25,6 +25,7 @@ class Container:
     environment: Mapping[str, str]
     stop_timeout: float
     listens: bool
+    cpu: int = 0
 
     @property
     def image_name(self) -> str:
@@ -39,6 +40,11 @@ class TaskDefinition:
     arn: str
     role: str | None
     containers: tuple[Container, ...]
+
+    @property
+    def cpu(self) -> int:
+        """What its containers reserve together, in 1024ths of a processor."""
+        return sum(container.cpu for container in self.containers)
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,12 @@ class Service:
 
     def __init__(self, session: boto3.Session, endpoint_url: str, arn: str) -> None:
         self._ecs: ECSClient = session.client("ecs", endpoint_url=endpoint_url, config=aws.CONFIG)
-        self._cluster, self._arn = arn.split("/")[-2], arn
+        self._arn = arn
+        self.cluster, self.name = arn.split("/")[-2:]
 
     async def wanted(self) -> Wanted:
         answer = await aws.call(
-            self._ecs.describe_services, cluster=self._cluster, services=[self._arn]
+            self._ecs.describe_services, cluster=self.cluster, services=[self._arn]
         )
         if not answer["services"]:
             raise ServiceGone("The ECS service is gone; `make reset` starts anew.")
@@ -89,7 +96,7 @@ class Service:
     async def set_count(self, count: int) -> None:
         await aws.call(
             self._ecs.update_service,
-            cluster=self._cluster,
+            cluster=self.cluster,
             service=self._arn,
             desiredCount=count,
         )
@@ -112,4 +119,5 @@ def _container(described: Mapping[str, Any]) -> Container:
         environment={pair["name"]: pair["value"] for pair in described.get("environment", ())},
         stop_timeout=float(described.get("stopTimeout", DEFAULT_STOP_SECONDS)),
         listens=bool(described.get("portMappings")),
+        cpu=int(described.get("cpu", 0)),
     )

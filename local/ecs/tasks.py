@@ -76,6 +76,10 @@ class Task:
             and targets.state(place.group, self.target_id, ports[place.container]) != "healthy"
         }
 
+    def cpu_seconds(self) -> float:
+        """What its containers have used of a processor so far."""
+        return sum(running.cpu_seconds() for running in self.running.values())
+
     async def register(self, targets: Targets) -> None:
         for place in self.places():
             await targets.register(*place)

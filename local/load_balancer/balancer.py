@@ -3,16 +3,17 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Protocol
 
 from aiohttp import ClientTimeout, web
 from botocore.exceptions import BotoCoreError, ClientError
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from local import forwarding
-from local.load_balancer import health
+from local.cloudwatch.publishing import Numbers
+from local.load_balancer import health, metrics
 from local.load_balancer.registry import Listener
 from local.load_balancer.rules import Fixed, action_for
 from local.load_balancer.targets import State, Target, TargetGroup
@@ -44,6 +45,7 @@ class Balancer:
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
         self._refreshing = asyncio.Lock()
+        self._requests = metrics.Requests()
 
     async def close(self) -> None:
         """Let go of all targets, once their requests are answered."""
@@ -112,40 +114,70 @@ class Balancer:
         if leaving:
             await asyncio.shield(leaving)
 
+    # --- metrics ------------------------------------------------------------------------------
+
+    def requests(self, name: str) -> Iterator[Numbers]:
+        """The requests since the last time, of the load balancer with this full name."""
+        return self._requests.take(name)
+
+    def health(self, name: str) -> Iterator[Numbers]:
+        return metrics.health(name, self._listener.groups.values())
+
     # --- one request --------------------------------------------------------------------------
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             action = action_for(self._listener.rules, forwarding.path_of(request))
         except forwarding.BadTarget:
-            return own_answer(400)
+            return self._refused(400)
         if isinstance(action, Fixed):
             return web.Response(
                 status=action.status, content_type=action.content_type, text=action.body
             )
         target = self._listener.groups[action.group].choose()
         if target is None:
-            return own_answer(503)
+            return self._refused(503)
         return await self._forward(request, target)
 
     async def _forward(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         timeout = ClientTimeout(
             total=None, sock_connect=CONNECT_SECONDS, sock_read=self._listener.idle_timeout
         )
+        began = time.monotonic()
+        seconds = 0.0
+
+        def dress(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
+            nonlocal seconds
+            seconds = time.monotonic() - began
+            return forwarding.end_to_end(headers)
+
         target.begin()
+        self._requests.sent()
         try:
             body = await forwarding.streamed(request)
-            return await forwarding.forward(
-                target.session, request, target.port, _headers(request), body, timeout=timeout
+            answer = await forwarding.forward(
+                target.session,
+                request,
+                target.port,
+                _headers(request),
+                body,
+                timeout=timeout,
+                dress=dress,
             )
         except forwarding.BadHeader:
-            return own_answer(400)
+            return self._refused(400)
         except forwarding.TargetUnreachable:
-            return own_answer(502)
+            return self._refused(502)
         except forwarding.TargetSlow:
-            return own_answer(504)
+            return self._refused(504)
         finally:
             target.finish()
+        self._requests.answered(answer.status, seconds)
+        return answer
+
+    def _refused(self, status: int) -> web.Response:
+        self._requests.refused(status)
+        return own_answer(status)
 
 
 def _key(group: str, name: str, port: int) -> str:

@@ -13,6 +13,7 @@ from local.servers import listening
 from local.settings import Settings
 from tests.local.backend import Backend
 from tests.local.background import Background
+from tests.local.front import Front
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,3 +71,10 @@ def session(emulator: Emulator) -> boto3.Session:
     """The emulator's root user."""
     assert emulator.port
     return aws.session()
+
+
+@pytest.fixture
+def front(background: Background) -> Front:
+    front = Front(background)
+    background.run(front.balancer.refresh())
+    return front
