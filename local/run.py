@@ -9,14 +9,17 @@ from contextlib import AsyncExitStack
 from local import aws, logs, outputs
 from local.api_gateway.contract import read_contract
 from local.api_gateway.gateway import Gateway
+from local.autoscaling.scaling import Scaling, scaling_of
 from local.cloudformation import template
 from local.cloudformation.stack import Stack, deploy
+from local.cloudwatch.publishing import Publisher
+from local.cloudwatch.watch import Watch
 from local.ecs.agent import Agent
 from local.ecs.credentials import Credentials
 from local.ecs.registration import Registrar
 from local.ecs.runtime import ProcessRuntime, Surroundings
-from local.ecs.scaling import Scaling
 from local.ecs.taskdefinition import Service
+from local.ecs.usage import Usage
 from local.ecs.waiting import until_steady
 from local.emulator.endpoint import Endpoint
 from local.emulator.mail import Mailbox
@@ -119,17 +122,37 @@ class Local:
 
     async def _data_plane(self, parts: AsyncExitStack, stack: Stack, mailbox: Mailbox) -> None:
         service = Service(self._session, self._endpoint_url, stack.only("AWS::ECS::Service"))
-        scaling = Scaling(service, stack.properties("AWS::ApplicationAutoScaling::ScalableTarget"))
-        await scaling.enforce()
+        scaling = await self._scaling(stack, service)
         balancer, balancer_port = await self._balancer(parts, stack)
         agent = await self._agent(parts, stack, service, balancer)
         await self._gateway(parts, stack, balancer_port)
         await _together(
             agent.start(),
             balancer.keep_fresh(),
+            self._publisher(stack, service, balancer, agent).keep_publishing(),
             scaling.keep(),
             mailbox.keep_showing(),
             self._announce(agent, stack, balancer_port),
+        )
+
+    async def _scaling(self, stack: Stack, service: Service) -> Scaling:
+        watch = Watch(self._session, self._endpoint_url, stack)
+        await watch.put()
+        scaling = scaling_of(stack, service, watch)
+        await scaling.enforce()
+        return scaling
+
+    def _publisher(
+        self, stack: Stack, service: Service, balancer: Balancer, agent: Agent
+    ) -> Publisher:
+        (name,) = stack.template.resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+        full_name = stack.values[f"{name}.LoadBalancerFullName"]
+        usage = Usage(service.cluster, service.name)
+        return Publisher(
+            self._session,
+            self._endpoint_url,
+            events=lambda: balancer.requests(full_name),
+            states=lambda: [*balancer.health(full_name), *usage.take(agent.tasks)],
         )
 
     async def _balancer(self, parts: AsyncExitStack, stack: Stack) -> tuple[Balancer, int]:

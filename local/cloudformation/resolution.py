@@ -7,7 +7,7 @@ from local.cloudformation.template import SUB_REFERENCE, is_intrinsic
 
 
 def resolve(tree: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
-    """Replace each Ref and Sub whose names are all in `values`; anything else stays as it is."""
+    """Replace each Ref, GetAtt and Sub whose names are all in `values`; anything else stays."""
     return {key: _resolve(item, values) for key, item in tree.items()}
 
 
@@ -24,6 +24,8 @@ def _resolve(value: object, values: Mapping[str, str]) -> object:
 def _resolved(intrinsic: dict[str, Any], values: Mapping[str, str]) -> object:
     if "Ref" in intrinsic:
         return values.get(intrinsic["Ref"], intrinsic)
+    if "Fn::GetAtt" in intrinsic:
+        return values.get(".".join(intrinsic["Fn::GetAtt"]), intrinsic)
     text = intrinsic.get("Fn::Sub")
     if isinstance(text, str) and set(SUB_REFERENCE.findall(text)) <= values.keys():
         return SUB_REFERENCE.sub(lambda found: values[found[1]], text)

@@ -26,6 +26,12 @@ DEPLOY_SECONDS = 120
 NEVER_CREATED = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 OPERATION_STARTS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
 DEPLOYED = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+# Attributes that are parts of a resource's physical id: what they come after in it.
+ATTRIBUTES: Mapping[str, tuple[str, str]] = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("LoadBalancerFullName", ":loadbalancer/"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetGroupFullName", ":"),
+    "AWS::ECS::Service": ("Name", "/"),
+}
 
 
 class DeployFailed(Exception):
@@ -34,7 +40,10 @@ class DeployFailed(Exception):
 
 @dataclass(frozen=True)
 class Stack:
-    """What is deployed: the template and the physical id of each logical one."""
+    """What is deployed: the template, and the value of each name in it that is known.
+
+    A resource's name stands for its physical id, `Name.Attribute` for an attribute.
+    """
 
     template: Template
     values: Mapping[str, str]
@@ -52,6 +61,11 @@ class Stack:
         if len(found) != 1:
             raise TemplateRefused(f"The local stack needs exactly one {of_type}.")
         return resolve(found[0].get("Properties", {}), self.values)
+
+    def all_properties(self, of_type: str) -> dict[str, dict[str, Any]]:
+        """Logical id → properties of each resource of a type, with what is known put in."""
+        found = self.template.resources(of_type)
+        return {name: resolve(each["Properties"], self.values) for name, each in found.items()}
 
 
 def deploy(session: boto3.Session, settings: Settings, template: Template) -> Stack:
@@ -189,4 +203,10 @@ def _values(
         "AWS::Partition": "aws",
         "AWS::URLSuffix": "amazonaws.com",
     }
-    return {**pseudo, **parameters, **ids}
+    attributes = {
+        f"{found['LogicalResourceId']}.{name}": found["PhysicalResourceId"].rpartition(after)[2]
+        for found in resources
+        if found["ResourceType"] in ATTRIBUTES
+        for name, after in [ATTRIBUTES[found["ResourceType"]]]
+    }
+    return {**pseudo, **parameters, **ids, **attributes}

@@ -12,7 +12,8 @@ import yaml
 # needs to. Only these are dropped before the local deploy, with every reference to them.
 UNEMULATED: Mapping[str, str] = {
     "AWS::ApiGatewayV2::VpcLink": "local/api_gateway/gateway.py calls the balancer on this machine",
-    "AWS::ApplicationAutoScaling::ScalableTarget": "local/ecs/scaling.py keeps its limits",
+    "AWS::ApplicationAutoScaling::ScalableTarget": "local/autoscaling/scaling.py keeps its limits",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "local/autoscaling/scaling.py follows its steps",
     "AWS::EC2::EIP": "no packet leaves by the emulated network",
     "AWS::EC2::NatGateway": "no packet leaves by the emulated network",
     "AWS::EC2::NetworkAcl": "no packet crosses the network; tests/infra walks it",
@@ -23,6 +24,10 @@ UNEMULATED: Mapping[str, str] = {
     "AWS::ECS::ClusterCapacityProviderAssociations": "as the capacity provider",
     "AWS::IAM::OIDCProvider": "of bootstrap.yaml; the emulator reads GitHub's tokens without it",
     "AWS::IAM::ServiceLinkedRole": "of bootstrap.yaml; no service of AWS acts by itself here",
+}
+# Refused for one property, and dropped like them.
+UNEMULATED_WITH: Mapping[str, tuple[str, str]] = {
+    "AWS::CloudWatch::Alarm": ("Metrics", "local/cloudwatch/watch.py puts and evaluates it"),
 }
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -89,12 +94,18 @@ class Template:
     def pruned(self) -> "Template":
         """Without the unemulated types and everything that refers to them."""
         resources = self._resources()
-        gone = {name for name, found in resources.items() if found["Type"] in UNEMULATED}
+        gone = {name for name, found in resources.items() if _is_unemulated(found)}
         kept = {name: found for name, found in resources.items() if name not in gone}
         body = _mapping_without(self.body | {"Resources": kept}, gone)
         outputs = Template(body).section("Outputs")
         body["Outputs"] = {name: out for name, out in outputs.items() if "Value" in (out or {})}
         return Template(body)
+
+
+def _is_unemulated(resource: Mapping[str, Any]) -> bool:
+    kind = resource["Type"]
+    with_, _ = UNEMULATED_WITH.get(kind, (None, ""))
+    return kind in UNEMULATED or with_ in (resource.get("Properties") or {})
 
 
 def read(path: Path) -> Template:

@@ -1,1 +1,1 @@
-"""What ECS and Application Auto Scaling do: tasks, their processes and their credentials."""
+"""What ECS does: tasks, their processes and their credentials."""

@@ -12,7 +12,7 @@ from files_service import variables as files_variables
 from main_service import config as main_config
 from main_service import variables as main_variables
 
-from local.cloudformation.template import UNEMULATED
+from local.cloudformation.template import UNEMULATED, UNEMULATED_WITH
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -58,6 +58,8 @@ def test_every_type_that_is_not_emulated_is_documented() -> None:
     page = (ROOT / "docs/local.md").read_text()
 
     assert set(re.findall(r"^\| `(AWS::\S+)` \|", page, re.MULTILINE)) == set(UNEMULATED)
+    with_ = dict(re.findall(r"^\| `(AWS::\S+)` with `(\w+)` \|", page, re.MULTILINE))
+    assert with_ == {kind: name for kind, (name, _) in UNEMULATED_WITH.items()}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -14,7 +14,10 @@ ORDER = [
 ALLOWED_NAMES = {
     ("VpcLink", "Name"),  # required, not unique, changed in place
     ("Api", "StageName"),
+    *((f"{alarm}Alarm", "MetricName") for alarm in ("Deployment", "ScaleOut", "Latency")),
     ("RemovalsDeadLetterAlarm", "MetricName"),
+    # required, and unique for one scalable target only
+    *((f"{policy}Policy", "PolicyName") for policy in ("Cpu", "ScaleOut", "ScaleIn")),
 }
 
 

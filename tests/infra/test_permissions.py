@@ -5,19 +5,7 @@ from typing import Any
 
 import pytest
 
-Statement = dict[str, Any]
-
-
-def arn(rest: str) -> dict[str, str]:
-    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{rest}"}
-
-
-def of(logical_id: str) -> dict[str, list[str]]:
-    return {"Fn::GetAtt": [logical_id, "Arn"]}
-
-
-def allow(sid: str, action: str | list[str], resource: object, **more: object) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource, **more}
+from tests.infra.statements import AT_RESOURCES, OURS, Statement, allow, arn, of
 
 
 def trust(service: str, **more: object) -> Statement:
@@ -40,18 +28,6 @@ def for_this_account(service: str, source: str) -> Statement:
     )
 
 
-def tls_only(action: str, resource: object, **more: str) -> Statement:
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": action,
-        "Resource": resource,
-        "Condition": {"Bool": {"aws:SecureTransport": "false", **more}},
-    }
-
-
-OURS = "${AWS::Region}:${AWS::AccountId}"
 TRUSTED = {
     "RemovalsPipeRole": for_this_account("pipes", f"pipes:{OURS}:pipe/*"),
     "InstanceRole": trust("ec2"),
@@ -143,40 +119,6 @@ ALLOWED = {
             [of("MainLogGroup"), of("FilesLogGroup"), of("WorkerLogGroup")],
         ),
     ],
-}
-# Messages that AWS's own services bring come by TLS, but do not say so.
-BY_OTHERS = {"aws:PrincipalIsAWSService": "false"}
-# What stands at a resource: its type, to which resource it belongs, and its statements.
-AT_RESOURCES: dict[str, tuple[str, dict[str, Any], list[Statement]]] = {
-    "FilesBucketPolicy": (
-        "AWS::S3::BucketPolicy",
-        {"Bucket": {"Ref": "FilesBucket"}},
-        [tls_only("s3:*", [of("FilesBucket"), {"Fn::Sub": "${FilesBucket.Arn}/*"}])],
-    ),
-    "RemovalsTopicPolicy": (
-        "AWS::SNS::TopicPolicy",
-        {"Topics": [{"Ref": "RemovalsTopic"}]},
-        [tls_only("sns:Publish", {"Ref": "RemovalsTopic"})],
-    ),
-    "RemovalsQueuePolicy": (
-        "AWS::SQS::QueuePolicy",
-        {"Queues": [{"Ref": "RemovalsQueue"}]},
-        [
-            allow(
-                "RemovalsTopic",
-                "sqs:SendMessage",
-                of("RemovalsQueue"),
-                Principal={"Service": "sns.amazonaws.com"},
-                Condition={"ArnEquals": {"aws:SourceArn": {"Ref": "RemovalsTopic"}}},
-            ),
-            tls_only("sqs:*", of("RemovalsQueue"), **BY_OTHERS),
-        ],
-    ),
-    "RemovalsDeadLetterQueuePolicy": (
-        "AWS::SQS::QueuePolicy",
-        {"Queues": [{"Ref": "RemovalsDeadLetterQueue"}]},
-        [tls_only("sqs:*", of("RemovalsDeadLetterQueue"), **BY_OTHERS)],
-    ),
 }
 ENDPOINTS = ("S3Endpoint", "DynamoDbEndpoint")  # see test_endpoints.py
 # About everything are only these: nothing narrower exists, they refuse, or they are an endpoint's.
@@ -291,7 +233,7 @@ def test_nobody_may_read_what_is_not_asked_for_by_its_key(properties: dict[str, 
 
 
 @pytest.mark.parametrize("name", AT_RESOURCES)
-def test_bucket_topic_and_queues_speak_tls_only_and_the_topic_alone_sends(
+def test_what_stands_at_a_resource_is_about_tls_and_who_sends_there(
     properties: dict[str, Any], name: str
 ) -> None:
     _, belongs_to, statements = AT_RESOURCES[name]

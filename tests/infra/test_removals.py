@@ -22,16 +22,15 @@ KEPT = {"MessageRetentionPeriod": 14 * 24 * 3600, "SqsManagedSseEnabled": True}
 
 
 def test_these_resources_alone_carry_messages(resources: dict[str, Any]) -> None:
-    services = ("AWS::SNS::", "AWS::SQS::", "AWS::Pipes::", "AWS::CloudWatch::")
+    services = ("AWS::SNS::", "AWS::SQS::", "AWS::Pipes::")
 
     found = {name: each["Type"] for name, each in resources.items() if _of(each, services)}
 
     assert {name: kind for name, kind in found.items() if not kind.endswith("Policy")} == {
         **dict.fromkeys(PIPES, "AWS::Pipes::Pipe"),
         **dict.fromkeys(QUEUES, "AWS::SQS::Queue"),
-        "RemovalsTopic": "AWS::SNS::Topic",
-        "RemovalsSubscription": "AWS::SNS::Subscription",
-        "RemovalsDeadLetterAlarm": "AWS::CloudWatch::Alarm",
+        **dict.fromkeys(("RemovalsTopic", "AlarmTopic"), "AWS::SNS::Topic"),
+        **dict.fromkeys(("RemovalsSubscription", "AlarmSubscription"), "AWS::SNS::Subscription"),
     }
 
 
@@ -100,24 +99,6 @@ def test_a_queue_goes_with_the_stack_but_not_by_a_replacement(
     # Without the worker nobody reads it; a new one beside it leaves its messages to be moved.
     assert resources[queue]["DeletionPolicy"] == "Delete"
     assert resources[queue]["UpdateReplacePolicy"] == "Retain"
-
-
-def test_the_first_dead_letter_is_an_alarm(properties: dict[str, Any]) -> None:
-    name = {"Fn::GetAtt": ["RemovalsDeadLetterQueue", "QueueName"]}
-    description = properties["RemovalsDeadLetterAlarm"].pop("AlarmDescription")
-
-    assert "redrive the dead letters" in description
-    assert properties["RemovalsDeadLetterAlarm"] == {
-        "Namespace": "AWS/SQS",
-        "MetricName": "ApproximateNumberOfMessagesVisible",
-        "Dimensions": [{"Name": "QueueName", "Value": name}],
-        "Statistic": "Maximum",
-        "Period": 60,
-        "EvaluationPeriods": 1,
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "Threshold": 1,
-        "TreatMissingData": "notBreaching",
-    }
 
 
 def test_the_pauses_between_the_attempts_outlast_an_outage_of_half_an_hour(

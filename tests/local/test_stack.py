@@ -43,7 +43,10 @@ def test_the_real_template_is_deployed_and_a_second_time_nothing_changes(
 
     assert first.values == second.values
     assert first.only("AWS::ECS::Service").startswith("arn:aws:ecs:")
-    assert second.properties("AWS::ApplicationAutoScaling::ScalableTarget")["MinCapacity"] == 2
+    target = second.properties("AWS::ApplicationAutoScaling::ScalableTarget")
+    assert target["MinCapacity"] == 2
+    cluster = first.values["Cluster"]
+    assert target["ResourceId"] == f"service/{cluster}/{first.values['Service.Name']}"
     stacks = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     assert stacks[0]["StackStatus"] == "CREATE_COMPLETE"
 

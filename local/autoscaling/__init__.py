@@ -1,0 +1,1 @@
+"""What Application Auto Scaling does, from the template's scalable target and policies."""
