@@ -11,7 +11,7 @@ import pytest
 from local.cloudformation.template import read
 from tests.infra.conftest import ROOT
 from tests.infra.deployments import actions, covers, listed, resources, statements
-from tests.infra.test_permissions import of, tls_only
+from tests.infra.statements import of, tls_only
 from tests.infra.test_website_buckets import PRIVATE
 
 

@@ -9,7 +9,7 @@ import pytest
 from local.cloudformation.resolution import resolve
 from local.cloudformation.template import read
 from tests.infra.conftest import ROOT
-from tests.infra.test_permissions import Statement, of, tls_only
+from tests.infra.statements import Statement, of, tls_only
 
 API = "https://api.example"
 FILES = "https://files.example"

@@ -9,7 +9,7 @@ import pytest
 
 from local.cloudformation.template import read
 from tests.infra.conftest import ROOT
-from tests.infra.test_permissions import of, tls_only
+from tests.infra.statements import of, tls_only
 
 CERTIFICATE = "01234567-89ab-cdef-0123-456789abcdef"
 PRIVATE = {
