@@ -38,6 +38,7 @@ class Cloud:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -85,13 +86,14 @@ class Cloud:
                 time.sleep(0.1)
             else:
                 return
-        pytest_log = (self.folder / "emulator.log").read_text()
-        raise RuntimeError(f"The emulator did not start: {pytest_log}")
+        raise RuntimeError((self.folder / "emulator.log").read_text())
 
     def client(self, service: str) -> Any:
         """As the account's root user."""
-        make: Any = aws.session().client  # typed for a service that is known beforehand
-        return make(service, endpoint_url=self.url, config=aws.CONFIG)
+        if service not in self._clients:
+            make: Any = aws.session().client  # typed for a service that is known beforehand
+            self._clients[service] = make(service, endpoint_url=self.url, config=aws.CONFIG)
+        return self._clients[service]
 
     def deploy(self, stack: str, body: Mapping[str, Any], **parameters: str) -> dict[str, str]:
         """Create or update a stack; gives its outputs."""
