@@ -159,5 +159,6 @@ def test_cloudformation_takes_the_template_and_the_contract_together(
 
 
 def test_each_output_has_a_reader(template: dict[str, Any]) -> None:
-    # The local stack and the website's config.json read these three.
-    assert set(template["Outputs"]) == {"ApiUrl", "UserPoolId", "UserPoolClientId"}
+    # The local stack and the website's config.json read the first three, website.yaml the last.
+    readers = {"ApiUrl", "UserPoolId", "UserPoolClientId", "FilesBucketOrigin"}
+    assert set(template["Outputs"]) == readers

@@ -167,11 +167,19 @@ def test_a_role_is_for_one_aws_service(properties: dict[str, Any], role: str) ->
     assert properties[role]["AssumeRolePolicyDocument"] == document
 
 
+def test_each_role_keeps_to_the_boundary_that_bootstrap_wants(properties: dict[str, Any]) -> None:
+    bounded = ["RolesAreBounded", {"Ref": "PermissionsBoundary"}, {"Ref": "AWS::NoValue"}]
+
+    found = {role: properties[role].get("PermissionsBoundary") for role in TRUSTED}
+
+    assert found == dict.fromkeys(TRUSTED, {"Fn::If": bounded})
+
+
 @pytest.mark.parametrize("role", TRUSTED)
 def test_a_role_has_no_managed_policy_but_the_expected(
     properties: dict[str, Any], role: str
 ) -> None:
-    others = {"Description", "AssumeRolePolicyDocument", "Policies"}
+    others = {"Description", "AssumeRolePolicyDocument", "Policies", "PermissionsBoundary"}
 
     rest = {key: value for key, value in properties[role].items() if key not in others}
 

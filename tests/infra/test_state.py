@@ -117,7 +117,7 @@ def test_only_old_versions_and_incomplete_multipart_uploads_go_by_themselves(
     assert properties["FilesBucket"]["LifecycleConfiguration"] == {
         "Rules": [
             {
-                "Id": "IncompleteMultipartUploads",
+                "Id": "IncompleteUploads",
                 "Status": "Enabled",
                 "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
             },
