@@ -25,19 +25,45 @@ reset: $(call installed,local) ## Forget the local data
 token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PASSWORD=)
 	@.venv/local/bin/python -m local token
 
+# --- deploy it --------------------------------------------------------------------------------------
+# STACK= names another installation; the region and credentials are those of every AWS tool.
+
+.PHONY: deploy
+deploy: $(call installed,deploy sam) ## Deploy this commit (TAG=, PARAMETERS="Name=value")
+.PHONY: deploy-bootstrap
+deploy-bootstrap: $(call installed,deploy) ## Deploy what comes first: repositories, roles (PARAMETERS=)
+.PHONY: deploy-website
+deploy-website: $(call installed,deploy) ## Deploy the website's stack alone (PARAMETERS=)
+.PHONY: plan-core
+plan-core: $(call installed,deploy sam) ## Show what deploy-core would change (PARAMETERS=)
+.PHONY: deploy-core
+deploy-core: $(call installed,deploy sam) ## Deploy the core; images stay (PARAMETERS=, TAG=)
+.PHONY: deploy-main deploy-files
+deploy-main: $(call installed,deploy) ## Deploy an image of the main service (TAG=)
+deploy-files: $(call installed,deploy) ## Deploy an image of the files service (TAG=)
+.PHONY: rollback
+rollback: $(call installed,deploy) ## Go back to an earlier image (SERVICE=, TAG=; lists without TAG)
+.PHONY: status
+status: $(call installed,deploy) ## Show what is deployed, and how it is
+.PHONY: destroy
+destroy: $(call installed,deploy) ## Delete it all (CONFIRM=yes; DATA=delete: people's data too)
+
+deploy deploy-bootstrap deploy-website plan-core deploy-core deploy-main deploy-files rollback status destroy:
+	@.venv/deploy/bin/python -m deploy $@
+
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := e2e fuzz services local faults hostile template infra types lint docs
+CHECKS := e2e fuzz services local deploy faults hostile template infra types lint docs
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
 .PHONY: test
-test: $(call installed,dev sam checkov local emulator main files) ## Check everything, as CI does
+test: $(call installed,dev sam checkov local deploy emulator main files) ## Check everything, as CI does
 	@scripts/test $(CHECKS)
 
 .PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam checkov local emulator main files)
+$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam checkov local deploy emulator main files)
 	@scripts/check $*
 
 .PHONY: bench
@@ -69,4 +95,4 @@ clean: ## Remove the environments and caches (not the local data)
 
 .PHONY: help
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,0 +1,64 @@
+"""The bootstrap stack: what has to be there before any other, once for an account and region."""
+
+from collections.abc import Mapping
+
+from deploy import changes, repository, stacks
+from deploy.account import CONFIG, Account
+from deploy.changes import Change
+from deploy.settings import BOOTSTRAP, Settings
+from deploy.stacks import PLANNED, Stack
+from deploy.templates import Parameters
+from deploy.terminal import say
+
+MARK = "GitHubRepository"
+BUCKET = "TemplateBucketName"
+OIDC_HOST = "token.actions.githubusercontent.com"
+ECS_ROLE = "/aws-service-role/ecs.amazonaws.com/"
+
+
+def deploy(account: Account, settings: Settings, given: Parameters) -> Stack:
+    """Make the repositories, the bucket of templates and the pipelines' roles."""
+    say(f"Stack {BOOTSTRAP}: image repositories, templates' bucket, pipelines' roles")
+    return changes.deploy(account, change(account, settings, given))
+
+
+def check(account: Account, settings: Settings, given: Parameters) -> None:
+    """Refuse a deployment that will lack a value, before anything is made."""
+    stack = stacks.find(account, BOOTSTRAP)
+    previous = stack.parameters if stack else {}
+    changes.check_complete(change(account, settings, given), previous)
+
+
+def change(account: Account, settings: Settings, given: Parameters) -> Change:
+    """What is given, and the first time what can be found out."""
+    stack = stacks.find(account, BOOTSTRAP)
+    is_new = stack is None or stack.status == PLANNED
+    values = {**(_found_out(account, settings) if is_new else {}), **given}
+    return Change(BOOTSTRAP, settings.template("bootstrap"), values, MARK)
+
+
+def outputs(account: Account, settings: Settings) -> Mapping[str, str]:
+    """The bucket, and what is for this installation alone: roles and the boundary of roles.
+
+    The roles are good for the names of one installation; another one in the same account and
+    region is deployed with the person's own permissions.
+    """
+    stack = stacks.existing(account, BOOTSTRAP)
+    if stack.parameters.get("CoreStackName") == settings.stack:
+        return stack.outputs
+    return {BUCKET: stack.outputs[BUCKET]}
+
+
+def _found_out(account: Account, settings: Settings) -> dict[str, str]:
+    """The stacks' names, the repository on GitHub, and what the account has already."""
+    iam = account.session.client("iam", config=CONFIG)
+    providers = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    has_provider = any(each["Arn"].endswith(f"/{OIDC_HOST}") for each in providers)
+    has_ecs_role = bool(iam.list_roles(PathPrefix=ECS_ROLE)["Roles"])
+    return {
+        "CoreStackName": settings.stack,
+        "WebsiteStackName": settings.website,
+        "CreateOidcProvider": "No" if has_provider else "Yes",
+        "CreateEcsServiceLinkedRole": "No" if has_ecs_role else "Yes",
+        **repository.on_github(settings.repository),
+    }

@@ -1,0 +1,156 @@
+"""Changes of a stack: made as a change set, shown, executed and followed."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from deploy import stacks
+from deploy.account import Account
+from deploy.progress import Operation
+from deploy.stacks import CAPABILITIES, PLANNED, Stack
+from deploy.templates import Parameters, declared
+from deploy.terminal import Refused, say
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import ParameterTypeDef
+
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a stack is to become; what is not given stays as it is."""
+
+    name: str
+    template: Path
+    given: Parameters
+    # A parameter that only stacks of this template have.
+    mark: str
+    # Where the template is, if it is too long for a request.
+    url: str | None = None
+    # What CloudFormation does it as; without one, as the person.
+    role: str | None = None
+
+    @property
+    def source(self) -> dict[str, str]:
+        if self.url:
+            return {"TemplateURL": self.url}
+        return {"TemplateBody": self.template.read_text("utf-8")}
+
+
+def deploy(account: Account, change: Change) -> Stack:
+    """Create or update the stack, and give it as it is then."""
+    change_set = make(account, change)
+    if change_set is None:
+        return stacks.existing(account, change.name)
+    cloudformation = stacks.client(account)
+    stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
+    operation = Operation.before(account, stack_id)
+    cloudformation.execute_change_set(ChangeSetName=change_set)
+    return operation.follow()
+
+
+def make(account: Account, change: Change, purpose: str = "deploy") -> str | None:
+    """Make a change set and show it; None when there is nothing to change."""
+    stack = stacks.find(account, change.name)
+    if stack:
+        stacks.check_ready(account, stack)
+        stacks.check_ours(stack, change.mark)
+    is_new = stack is None or stack.status == PLANNED
+    previous = {} if stack is None or is_new else stack.parameters
+    check_complete(change, previous)
+    role: Any = {"RoleARN": change.role} if change.role else {}
+    source: Any = change.source
+    made = stacks.client(account).create_change_set(
+        StackName=change.name,
+        ChangeSetName=f"{purpose}-{secrets.token_hex(8)}",
+        ChangeSetType="CREATE" if is_new else "UPDATE",
+        Parameters=_values(set(declared(change.template)), previous, change.given),
+        Capabilities=CAPABILITIES,
+        **source,
+        **role,
+    )["Id"]
+    return made if _is_complete(account, change, made) else None
+
+
+def update_parameters(
+    account: Account, stack: Stack, changed: Parameters, role: str | None
+) -> Stack | None:
+    """Update a stack by its own template and values, but for `changed`; None if nothing changes."""
+    operation = Operation.before(account, stack.id)
+    passed: Any = {"RoleARN": role} if role else {}
+    try:
+        stacks.client(account).update_stack(
+            StackName=stack.id,
+            UsePreviousTemplate=True,
+            Parameters=_values(set(stack.parameters), stack.parameters, changed),
+            Capabilities=CAPABILITIES,
+            **passed,
+        )
+    except ClientError as error:
+        if any(text in str(error) for text in NO_CHANGES):
+            return None
+        raise
+    return operation.follow()
+
+
+def check_complete(change: Change, previous: Parameters) -> None:
+    """Refuse a change without a value that the template needs."""
+    for name, parameter in declared(change.template).items():
+        if name not in change.given and name not in previous and parameter.is_required:
+            raise Refused(
+                f"{name} is missing for the stack {change.name} "
+                f"({parameter.declared.get('Description')}): give it by PARAMETERS={name}=…"
+            )
+
+
+def _values(names: set[str], previous: Parameters, given: Parameters) -> "list[ParameterTypeDef]":
+    values: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
+    ]
+    kept = sorted((names & set(previous)) - set(given))
+    values.extend({"ParameterKey": name, "UsePreviousValue": True} for name in kept)
+    return values
+
+
+def _is_complete(account: Account, change: Change, change_set: str) -> bool:
+    """Whether there is anything to change; refuse what CloudFormation refuses."""
+    cloudformation: Any = stacks.client(account)
+    found = cloudformation.describe_change_set(ChangeSetName=change_set)
+    while found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
+        time.sleep(1)
+        found = cloudformation.describe_change_set(ChangeSetName=change_set)
+    if found["Status"] == "CREATE_COMPLETE":
+        _show(account, change_set)
+        return True
+    discard(account, change_set)
+    reason = found.get("StatusReason", "no reason given")
+    if any(text in reason for text in NO_CHANGES):
+        say("  nothing to change")
+        return False
+    raise Refused(f"CloudFormation refuses {change.template.name} for {change.name}: {reason}")
+
+
+def discard(account: Account, change_set: str) -> None:
+    stacks.client(account).delete_change_set(ChangeSetName=change_set)
+
+
+def _show(account: Account, change_set: str) -> None:
+    """Print what a change set would do; what is only added is counted."""
+    paginator = stacks.client(account).get_paginator("describe_change_set")
+    pages = paginator.paginate(ChangeSetName=change_set)
+    found = [change["ResourceChange"] for page in pages for change in page["Changes"]]
+    changed = [change for change in found if change["Action"] != "Add"]
+    for change in changed:
+        say(f"  {_line(change)}")
+    say(f"  {len(found) - len(changed)} resources to add, {len(changed)} to change or remove")
+
+
+def _line(change: Any) -> str:
+    replaced = {"True": ", replaced", "Conditional": ", perhaps replaced"}
+    what = f"{change['Action']} {change['LogicalResourceId']} ({change['ResourceType']}"
+    return what + replaced.get(change.get("Replacement", ""), "") + ")"

@@ -1,0 +1,116 @@
+"""The commands: each is named like its target of the Makefile."""
+
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy import (
+    bootstrap,
+    core,
+    installation,
+    services,
+    status,
+    teardown,
+    templates,
+    website,
+)
+from deploy.account import Account
+from deploy.failures import explain
+from deploy.settings import Settings
+from deploy.smoke import smoke_test
+from deploy.terminal import Refused, complain, say
+from deploy.variables import Variables
+
+Values = Mapping[str, str]
+Run = Callable[[Account, Settings, Values], None]
+
+
+def _deploy(account: Account, settings: Settings, values: Values) -> None:
+    chosen = _chosen(settings, values, "bootstrap", "website", "template")
+    installation.deploy(account, settings, chosen, values.get("TAG"))
+
+
+def _deploy_bootstrap(account: Account, settings: Settings, values: Values) -> None:
+    bootstrap.deploy(account, settings, _chosen(settings, values, "bootstrap")["bootstrap"])
+
+
+def _deploy_website(account: Account, settings: Settings, values: Values) -> None:
+    chosen = _chosen(settings, values, "website")["website"]
+    stack = website.deploy(account, settings, chosen)
+    say(f"Website: {stack.outputs['WebsiteUrl']}")
+
+
+def _plan_core(account: Account, settings: Settings, values: Values) -> None:
+    chosen = _chosen(settings, values, "template")["template"]
+    core.plan(account, settings, chosen)
+
+
+def _deploy_core(account: Account, settings: Settings, values: Values) -> None:
+    chosen = _chosen(settings, values, "template")["template"]
+    tags = installation.checked(account, settings, values.get("TAG"))
+    stack = core.deploy(account, settings, chosen, tags)
+    smoke_test(stack.outputs["ApiUrl"])
+
+
+def _deploy_service(service: str, account: Account, settings: Settings, values: Values) -> None:
+    services.deploy(account, settings, service, values["TAG"])
+
+
+def _rollback(account: Account, settings: Settings, values: Values) -> None:
+    if "TAG" in values:
+        services.deploy(account, settings, values["SERVICE"], values["TAG"])
+    else:
+        services.list_tags(account, settings, values["SERVICE"])
+
+
+def _status(account: Account, settings: Settings, _: Values) -> None:
+    status.show(account, settings)
+
+
+def _destroy(account: Account, settings: Settings, values: Values) -> None:
+    teardown.destroy(
+        account, settings, data=values.get("DATA") == "delete", confirmed="CONFIRM" in values
+    )
+
+
+TABLE: tuple[tuple[Variables, Run], ...] = (
+    (Variables("deploy", optional=("STACK", "TAG", "PARAMETERS")), _deploy),
+    (Variables("deploy-bootstrap", optional=("PARAMETERS",)), _deploy_bootstrap),
+    (Variables("deploy-website", optional=("STACK", "PARAMETERS")), _deploy_website),
+    (Variables("plan-core", optional=("STACK", "PARAMETERS")), _plan_core),
+    (Variables("deploy-core", optional=("STACK", "TAG", "PARAMETERS")), _deploy_core),
+    (Variables("deploy-main", ("TAG",), ("STACK",)), partial(_deploy_service, "main")),
+    (Variables("deploy-files", ("TAG",), ("STACK",)), partial(_deploy_service, "files")),
+    (Variables("status", optional=("STACK",)), _status),
+    (Variables("rollback", ("SERVICE",), ("TAG", "STACK")), _rollback),
+    (Variables("destroy", optional=("STACK", "CONFIRM", "DATA")), _destroy),
+)
+COMMANDS: Mapping[str, tuple[Variables, Run]] = {row[0].command: row for row in TABLE}
+
+
+def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> int:
+    """Run one command with the variables of the environment; the exit code."""
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        complain(f"usage: python -m deploy {' | '.join(COMMANDS)}")
+        return 2
+    variables, run = COMMANDS[arguments[0]]
+    try:
+        values = variables.read(environment)
+        settings = Settings.read(values.get("STACK"))
+        run(Account.open(environment), settings, values)
+    except Refused as error:
+        complain(str(error))
+    except (BotoCoreError, ClientError) as error:
+        complain(explain(error))
+    except KeyboardInterrupt as error:
+        complain(str(error) or "Interrupted; CloudFormation was not at work.")
+        return 130
+    else:
+        return 0
+    return 1
+
+
+def _chosen(settings: Settings, values: Values, *names: str) -> dict[str, dict[str, str]]:
+    return templates.chosen(settings, values.get("PARAMETERS", ""), names)

@@ -1,0 +1,54 @@
+"""The clone: which commit the images are built from."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from deploy.settings import SERVICES
+from deploy.terminal import Refused
+
+TAG_LENGTH = 12
+GITHUB = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?")
+
+
+def commit_tag(repository: Path) -> str:
+    """The tag of the images of this commit."""
+    return _git(repository, "rev-parse", f"--short={TAG_LENGTH}", "HEAD")
+
+
+def check_clean(repository: Path) -> None:
+    """Refuse to build from what no commit holds: the tag would name something else."""
+    folders = [f"services/{name}" for name in SERVICES]
+    changed = _git(repository, "status", "--porcelain", "--", *folders)
+    if changed:
+        files = ", ".join(line[3:] for line in changed.splitlines())
+        raise Refused(
+            f"Not committed: {files}. The images carry the commit's name, so commit first, or "
+            "deploy images that ECR has by TAG=…"
+        )
+
+
+def on_github(repository: Path) -> dict[str, str]:
+    """The bootstrap stack's parameters for the clone's origin, if that is on GitHub."""
+    try:
+        origin = _git(repository, "config", "--get", "remote.origin.url")
+    except Refused:
+        return {}
+    found = GITHUB.fullmatch(origin)
+    return {"GitHubOrganization": found[1], "GitHubRepository": found[2]} if found else {}
+
+
+def _git(repository: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603  our own arguments
+            ["git", *arguments],  # noqa: S607  the person's own git
+            cwd=repository,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except FileNotFoundError as error:
+        raise Refused("There is no git on the PATH: install it, or give TAG=…") from error
+    except subprocess.CalledProcessError as error:
+        raise Refused(f"git {arguments[0]} failed: {error.stderr} Give TAG=… instead.") from error
+    return done.stdout.rstrip()

@@ -1,0 +1,170 @@
+"""The end of an installation: nothing is left that costs money, unless data is to stay."""
+
+import time
+
+from deploy import core, images, retained, stacks
+from deploy.account import CONFIG, Account
+from deploy.buckets import empty_bucket
+from deploy.progress import Operation
+from deploy.settings import BOOTSTRAP, SERVICES, Settings
+from deploy.stacks import Resource, Stack
+from deploy.terminal import Refused, ask, say
+
+DRAIN_SECONDS = 300
+POLL_SECONDS = 3
+
+
+def destroy(account: Account, settings: Settings, *, data: bool, confirmed: bool) -> None:
+    """Delete the installation, and its data only if told to."""
+    _confirm(account, settings, data=data, confirmed=confirmed)
+    _delete_core(account, settings)
+    _delete_website(account, settings)
+    others = _other_installations(account, settings)
+    if others:
+        say(f"Stack {BOOTSTRAP} stays: {', '.join(others)} takes its images from it")
+    else:
+        _delete_bootstrap(account)
+    _settle_data(account, settings, delete=data)
+
+
+def _confirm(account: Account, settings: Settings, *, data: bool, confirmed: bool) -> None:
+    with_data = "AND ALL ITS DATA" if data else "but not its data"
+    say(
+        f"Destroying {settings.stack} in {account.region} of account {account.number}, {with_data}."
+    )
+    if confirmed:
+        return
+    if ask(f"Type {settings.stack} to go on:") != settings.stack:
+        raise Refused("Not confirmed, nothing is touched: type the stack's name, or CONFIRM=yes.")
+
+
+def _delete_core(account: Account, settings: Settings) -> None:
+    stack = stacks.find(account, settings.stack)
+    if stack is None:
+        say(f"Stack {settings.stack}: none")
+        return
+    stacks.check_ours(stack, core.MARK)
+    resources = stacks.resources(account, stack)
+    _stop_tasks(account, resources)
+    _stop_instances(account, resources)
+    _delete(account, stack)
+
+
+def _stop_tasks(account: Account, resources: dict[str, Resource]) -> None:
+    """Without tasks the capacity provider holds no instance back."""
+    if not {"Cluster", "Service"} <= resources.keys():
+        return
+    cluster, service = resources["Cluster"].id, resources["Service"].id
+    if "ServiceScalableTarget" in resources:
+        # Or its minimum would start tasks again.
+        _stop_scaling(account, f"service/{cluster}/{service.rpartition('/')[2]}")
+    say("Stopping the tasks")
+    ecs = account.session.client("ecs", config=CONFIG)
+    ecs.update_service(cluster=cluster, service=service, desiredCount=0)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while running := _running(account, cluster, service):
+        if time.monotonic() > deadline:
+            say(f"  {running} tasks still run; they end with their instances")
+            return
+        time.sleep(POLL_SECONDS)
+
+
+def _running(account: Account, cluster: str, service: str) -> int:
+    ecs = account.session.client("ecs", config=CONFIG)
+    found = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    return sum(each["runningCount"] + each["pendingCount"] for each in found)
+
+
+def _stop_scaling(account: Account, service: str) -> None:
+    account.session.client("application-autoscaling", config=CONFIG).register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=service,
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=0,
+        MaxCapacity=0,
+    )
+
+
+def _stop_instances(account: Account, resources: dict[str, Resource]) -> None:
+    """By force: the group's own deletion waits for hooks that nobody answers any more."""
+    autoscaling = account.session.client("autoscaling", config=CONFIG)
+    for resource in resources.values():
+        if resource.type == "AWS::AutoScaling::AutoScalingGroup":
+            say("Stopping the instances")
+            known = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[resource.id])
+            if known["AutoScalingGroups"]:
+                autoscaling.delete_auto_scaling_group(
+                    AutoScalingGroupName=resource.id, ForceDelete=True
+                )
+
+
+def _delete_website(account: Account, settings: Settings) -> None:
+    stack = stacks.find(account, settings.website)
+    if stack is None:
+        say(f"Stack {settings.website}: none")
+        return
+    _empty_buckets(account, stack)
+    _delete(account, stack)
+
+
+def _other_installations(account: Account, settings: Settings) -> list[str]:
+    """Other core stacks of this account and region."""
+    pages = stacks.client(account).get_paginator("describe_stacks").paginate()
+    return [
+        stack["StackName"]
+        for page in pages
+        for stack in page["Stacks"]
+        if stack["StackName"] != settings.stack
+        and any(each.get("ParameterKey") == core.MARK for each in stack.get("Parameters", []))
+    ]
+
+
+def _delete_bootstrap(account: Account) -> None:
+    stack = stacks.find(account, BOOTSTRAP)
+    if stack is None:
+        say(f"Stack {BOOTSTRAP}: none")
+        return
+    for service in SERVICES:
+        _delete_images(account, service)
+    _empty_buckets(account, stack)
+    _delete(account, stack)
+
+
+def _delete_images(account: Account, service: str) -> None:
+    """Delete the repository with its images, which a commit can always be built to again."""
+    ecr = images.client(account)
+    try:
+        ecr.delete_repository(repositoryName=images.repository_of(service), force=True)
+    except ecr.exceptions.RepositoryNotFoundException:
+        return
+    say(f"Deleted the images of {service}")
+
+
+def _empty_buckets(account: Account, stack: Stack) -> None:
+    for name, resource in stacks.resources(account, stack).items():
+        if resource.type == "AWS::S3::Bucket":
+            say(f"Emptying {name}")
+            empty_bucket(account, resource.id)
+
+
+def _delete(account: Account, stack: Stack) -> None:
+    say(f"Deleting the stack {stack.name}")
+    operation = Operation.before(account, stack.id)
+    stacks.client(account).delete_stack(StackName=stack.id)
+    operation.follow()
+
+
+def _settle_data(account: Account, settings: Settings, *, delete: bool) -> None:
+    """Delete what the stacks have left, or say what it is and what it costs."""
+    found = retained.kept(account, settings.stack, settings.website, BOOTSTRAP)
+    for resource in found:
+        what = f"{resource.name} ({resource.type}) {resource.id}"
+        if delete and retained.can_delete(resource):
+            retained.delete(account, resource)
+            say(f"Deleted {what}")
+        else:
+            say(f"Stays: {what}; costs {retained.cost(resource)}")
+    if found and not delete:
+        say("`make destroy DATA=delete` deletes that too, in the next 90 days.")
+    elif not found:
+        say("Nothing is left.")
