@@ -44,9 +44,17 @@ def outputs(account: Account, settings: Settings) -> Mapping[str, str]:
     region is deployed with the person's own permissions.
     """
     stack = stacks.existing(account, BOOTSTRAP)
-    if stack.parameters.get("CoreStackName") == settings.stack:
-        return stack.outputs
-    return {BUCKET: stack.outputs[BUCKET]}
+    return stack.outputs if _is_for(stack, settings) else {BUCKET: stack.outputs[BUCKET]}
+
+
+def role(account: Account, settings: Settings, name: str) -> str | None:
+    """A role that CloudFormation deletes with, if there still is one for this installation."""
+    stack = stacks.find(account, BOOTSTRAP)
+    return stack.outputs.get(name) if stack and _is_for(stack, settings) else None
+
+
+def _is_for(stack: Stack, settings: Settings) -> bool:
+    return stack.parameters.get("CoreStackName") == settings.stack
 
 
 def _found_out(account: Account, settings: Settings) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The end of an installation: nothing is left that costs money, unless data is to stay."""
 
 import time
+from typing import Any
 
-from deploy import core, images, retained, stacks
+from deploy import bootstrap, core, images, retained, stacks
 from deploy.account import CONFIG, Account
 from deploy.buckets import empty_bucket
 from deploy.progress import Operation
@@ -45,12 +46,12 @@ def _delete_core(account: Account, settings: Settings) -> None:
         return
     stacks.check_ours(stack, core.MARK)
     resources = stacks.resources(account, stack)
-    _stop_tasks(account, resources)
+    stop_tasks(account, resources)
     _stop_instances(account, resources)
-    _delete(account, stack)
+    _delete(account, stack, bootstrap.role(account, settings, "CoreStackRoleArn"))
 
 
-def _stop_tasks(account: Account, resources: dict[str, Resource]) -> None:
+def stop_tasks(account: Account, resources: dict[str, Resource]) -> None:
     """Without tasks the capacity provider holds no instance back."""
     if not {"Cluster", "Service"} <= resources.keys():
         return
@@ -104,7 +105,7 @@ def _delete_website(account: Account, settings: Settings) -> None:
         say(f"Stack {settings.website}: none")
         return
     _empty_buckets(account, stack)
-    _delete(account, stack)
+    _delete(account, stack, bootstrap.role(account, settings, "WebsiteStackRoleArn"))
 
 
 def _other_installations(account: Account, settings: Settings) -> list[str]:
@@ -147,10 +148,12 @@ def _empty_buckets(account: Account, stack: Stack) -> None:
             empty_bucket(account, resource.id)
 
 
-def _delete(account: Account, stack: Stack) -> None:
+def _delete(account: Account, stack: Stack, role: str | None = None) -> None:
+    """Delete a stack as this role: the one used last may be that of a service's image."""
     say(f"Deleting the stack {stack.name}")
     operation = Operation.before(account, stack.id)
-    stacks.client(account).delete_stack(StackName=stack.id)
+    passed: Any = {"RoleARN": role} if role else {}
+    stacks.client(account).delete_stack(StackName=stack.id, **passed)
     operation.follow()
 
 

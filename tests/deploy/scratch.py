@@ -22,7 +22,8 @@ REGION = "eu-central-1"
 AMI = "/todo-on-ecs/ami"
 # What the installation's parameter must be here: AWS publishes the real one, the emulator does not.
 PARAMETERS = f"EcsAmi={AMI}"
-LONGEST_SECONDS = 120
+# Far beyond what any command takes; only against one that hangs.
+LONGEST_SECONDS = 300
 
 ENGINE = r"""#!{python}
 # Stands for a container engine at the one edge that is out of reach, a registry: it writes down
