@@ -33,14 +33,8 @@ print(json.dumps(sorted({
     permission for each in handlers for kind in ("create", "read", "update", "delete")
     for permission in each.get(kind, {}).get("permissions", [])})))
 """
-# What section 6 of the design has besides what template.yaml holds today, and what SAM makes of an
-# HttpApi.
-MORE = {
-    "AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage",
-    "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::CompositeAlarm",
-    "AWS::CloudWatch::Dashboard", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
-    "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SubnetNetworkAclAssociation",
-}  # fmt: skip
+# What SAM makes of an HttpApi.
+MORE = {"AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage"}
 # What handlers need for settings that our templates do not have, and what nobody shall do.
 UNUSED = [
     # Keys of one's own, other regions, streams, tables and functions of other services.
