@@ -172,7 +172,7 @@ def test_each_role_keeps_to_the_boundary_that_bootstrap_wants(properties: dict[s
 
     found = {role: properties[role].get("PermissionsBoundary") for role in TRUSTED}
 
-    assert found == dict.fromkeys(TRUSTED, {"Fn::If": bounded})
+    assert found == {key: {"Fn::If": bounded} for key in TRUSTED}
 
 
 @pytest.mark.parametrize("role", TRUSTED)
