@@ -1,9 +1,9 @@
 """A whole installation: every stack in the order in which they need each other."""
 
-from deploy import bootstrap, core, engines, images, repository, website
+from deploy import bootstrap, core, engines, images, repository, stacks, website
 from deploy.account import Account
 from deploy.engines import Engine
-from deploy.settings import SERVICES, Settings
+from deploy.settings import BOOTSTRAP, SERVICES, Settings
 from deploy.smoke import smoke_test
 from deploy.terminal import say
 
@@ -13,6 +13,10 @@ Chosen = dict[str, dict[str, str]]
 def deploy(account: Account, settings: Settings, chosen: Chosen, tag: str | None) -> None:
     """Bring an account from nothing, or from any earlier commit, to this one."""
     core.check_region(account)
+    for name in (BOOTSTRAP, settings.website):
+        stack = stacks.find(account, name)
+        if stack:
+            stacks.check_ready(account, stack)
     core.find(account, settings)
     bootstrap.check(account, settings, chosen["bootstrap"])
     checked(account, settings, tag)

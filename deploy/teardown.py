@@ -17,6 +17,8 @@ POLL_SECONDS = 3
 
 def destroy(account: Account, settings: Settings, *, data: bool, confirmed: bool) -> None:
     """Delete the installation, and its data only if told to."""
+    for name in (settings.stack, settings.website):
+        _check_idle(account, name)
     _confirm(account, settings, data=data, confirmed=confirmed)
     _delete_core(account, settings)
     _delete_website(account, settings)
@@ -37,6 +39,13 @@ def _confirm(account: Account, settings: Settings, *, data: bool, confirmed: boo
         return
     if ask(f"Type {settings.stack} to go on:") != settings.stack:
         raise Refused("Not confirmed, nothing is touched: type the stack's name, or CONFIRM=yes.")
+
+
+def _check_idle(account: Account, name: str) -> None:
+    """Refuse while CloudFormation works on a stack; any other state can be deleted."""
+    stack = stacks.find(account, name)
+    if stack and stack.status.endswith("_IN_PROGRESS"):
+        stacks.check_ready(account, stack)
 
 
 def _delete_core(account: Account, settings: Settings) -> None:
