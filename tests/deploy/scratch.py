@@ -206,11 +206,6 @@ def _copy(folder: Path) -> None:
 def _prepare(folder: Path, api_url: str) -> None:
     """Drop from the templates what `make run` drops too, and let the API be on this machine."""
     core = templates.read(folder / "template.yaml").pruned().body
-    # Until template.yaml has it, with which the website's policy is made.
-    core["Outputs"].setdefault(
-        "FilesBucketOrigin",
-        {"Value": {"Fn::Sub": "https://${FilesBucket}.s3.${AWS::Region}.amazonaws.com"}},
-    )
     core["Outputs"]["ApiUrl"]["Value"] = api_url
     api = core["Resources"]["Api"]["Properties"]
     (folder / "api.yaml").write_text(json.dumps(api["DefinitionBody"]))
