@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ def apps(settings: dict[str, str], raising: Callable[..., Any]) -> Iterator[dict
     """The services by name."""
     with mock_aws():
         dynamodb = boto3.client("dynamodb", REGION)
-        s3 = files_service.sdk.client("s3", REGION, **files_service.store.S3_SETTINGS)
+        s3 = files_service.sdk.client("s3", REGION, os.environ, **files_service.store.S3_SETTINGS)
         resources.create(dynamodb, s3)
         yield {
             "main": main_service.app.create_app(
@@ -69,7 +70,7 @@ def settled(apps: dict[str, Flask], issuer: Issuer) -> tuple[Person, World]:
     """Somebody with something of everything."""
     sub = str(uuid.uuid4())
     token = issuer.token(sub=sub, email="someone@example.org")
-    s3 = files_service.sdk.client("s3", REGION, **files_service.store.S3_SETTINGS)
+    s3 = files_service.sdk.client("s3", REGION, os.environ, **files_service.store.S3_SETTINGS)
     person = Person(sub, token, InProcess(apps), partial(resources.put, s3))
     return person, person.settle()
 

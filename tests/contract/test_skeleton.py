@@ -29,7 +29,7 @@ OWN: dict[str, dict[str, set[str]]] = {
         "ledger": {".aws", ".dynamodb", ".items", "domain"},
         "objects": {".sdk", "domain"},
         "removals": set(),
-        "sdk": {".aws"},
+        "sdk": {".aws", ".credentials"},
         "worker": {
             ".aws",
             ".config",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import threading
 import time
 from datetime import UTC, datetime
@@ -105,13 +106,13 @@ def dynamodb(
 
 @pytest.fixture(scope="session")
 def s3(emulated: None) -> S3Client:  # noqa: ARG001 - its use is to be there
-    client: S3Client = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
+    client: S3Client = sdk.client("s3", "eu-central-1", os.environ, **S3_SETTINGS)
     return client
 
 
 @pytest.fixture(scope="session")
 def sqs(emulated: None) -> SQSClient:  # noqa: ARG001 - its use is to be there
-    client: SQSClient = sdk.client("sqs", "eu-central-1")
+    client: SQSClient = sdk.client("sqs", "eu-central-1", os.environ)
     return client
 
 

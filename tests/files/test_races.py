@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,7 +44,7 @@ def meanwhile(dynamodb: DynamoDBClient, table: str, bucket: str) -> Meanwhile:
     """A store to which another request happens when S3 has shown an object."""
 
     def store(happens: Callable[[], object]) -> AttachmentStore:
-        s3 = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
+        s3 = sdk.client("s3", "eu-central-1", os.environ, **S3_SETTINGS)
         s3.meta.events.register("after-call.s3.HeadObject", lambda **_: happens() and None)
         return AttachmentStore(dynamodb, s3, table, bucket)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -95,7 +96,7 @@ def s3_down(
     signed_in: Callable[[Flask], FlaskClient],
 ) -> FlaskClient:
     trouble.body = b"<Error><Code>InternalError</Code><Message>secret</Message></Error>"
-    broken = sdk.client("s3", "eu-central-1", **S3_SETTINGS)
+    broken = sdk.client("s3", "eu-central-1", os.environ, **S3_SETTINGS)
     return signed_in(create_app(config, dynamodb, broken))
 
 

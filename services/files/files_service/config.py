@@ -1,6 +1,6 @@
 """The settings: the only module of ours that reads the environment, once, at start.
 
-botocore, which talks to S3 and SQS, reads AWS's own variables by itself.
+botocore, which talks to S3 and SQS, reads by itself where they are.
 """
 
 import os

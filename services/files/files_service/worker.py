@@ -150,11 +150,11 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     store = AttachmentStore(
         dynamodb.client(config.region, config.aws),
-        sdk.client("s3", config.region, **S3_SETTINGS),
+        sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
         config.files_table,
         config.files_bucket,
     )
-    sqs = sdk.client("sqs", config.region, read_timeout=WAIT + 5)
+    sqs = sdk.client("sqs", config.region, config.aws, read_timeout=WAIT + 5)
     Worker(sqs, config.queue_url, store, stop).run()
 
 

@@ -16,5 +16,5 @@ logs.configure(config.log_level)
 app = create_app(
     config,
     dynamodb.client(config.region, config.aws),
-    sdk.client("s3", config.region, **S3_SETTINGS),
+    sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
 )

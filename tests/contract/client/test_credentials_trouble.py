@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from files_service import aws as files_aws
+from files_service import sdk
 
 from tests.contract.client.ecs import FULL, HOUR, role
 from tests.contract.client.package import aws, dynamodb
@@ -128,3 +130,24 @@ def test_those_that_ended_are_not_used(
 
     with pytest.raises(aws.Unavailable):
         query()
+
+
+@pytest.mark.parametrize("silence", [Silence(9), Trickle()], ids=repr)
+def test_s3_is_signed_with_the_same_and_waits_no_longer(
+    ecs: Endpoint, silence: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_aws, "READ_TIMEOUT", 0.5)
+    download = {"Bucket": "some-bucket", "Key": "k"}
+    ecs.answers = [silence]
+    s3 = sdk.client("s3", "eu-central-1", {FULL: ecs.url})
+    assert ecs.requests == [], "the start waits for nobody"
+    started = time.monotonic()
+
+    with pytest.raises(files_aws.Unavailable), sdk.translated_errors():
+        s3.generate_presigned_url("get_object", Params=download)
+
+    assert time.monotonic() - started < 3
+    ecs.answers = [role()]
+    url = s3.generate_presigned_url("get_object", Params=download)
+    assert "Credential=ASIA1" in url
+    assert "X-Amz-Security-Token=t0ken" in url

@@ -4,6 +4,7 @@ and what it makes of every answer."""
 from __future__ import annotations
 
 import json
+import os
 import ssl
 import threading
 from datetime import UTC, datetime, timedelta
@@ -124,7 +125,7 @@ def ours(endpoint: Endpoint) -> Any:
 
 @pytest.fixture
 def original(endpoint: Endpoint) -> Any:  # noqa: ARG001 - sets where it is
-    return sdk.client("dynamodb", REGION)
+    return sdk.client("dynamodb", REGION, os.environ)
 
 
 def test_every_operation_is_compared() -> None:
@@ -254,7 +255,7 @@ def test_the_endpoint_is_where_botocore_finds_it(
 ) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
-    assert dynamodb.endpoint(region) == sdk.client("dynamodb", region).meta.endpoint_url
+    assert dynamodb.endpoint(region) == sdk.client("dynamodb", region, os.environ).meta.endpoint_url
 
 
 def test_the_endpoint_of_dynamodb_goes_before_that_of_everything(endpoint: Endpoint) -> None:

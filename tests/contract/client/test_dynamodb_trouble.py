@@ -130,7 +130,7 @@ def test_all_calls_of_one_request_together_have_one_budget(
 
 def test_s3_keeps_to_the_budget_too(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files_aws, "BUDGET", 0.3)
-    s3 = sdk.client("s3", REGION)
+    s3 = sdk.client("s3", REGION, endpoint.variables)
     endpoint.answers = [Silence(9)]
     took = []
 
