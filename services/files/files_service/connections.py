@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from . import aws
 
 CHUNK = 65_536  # bytes
-RESTED = 1.0  # seconds after which a connection may have been closed
 STATUS = re.compile(rb"HTTP/1\.([01]) ([0-9]{3}) ")
-LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,9})(?![0-9])", re.IGNORECASE)
 LAST = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
 
@@ -32,10 +31,10 @@ class Server:
         if parts.scheme == "https":
             self._tls = ssl.create_default_context(cafile=ca_bundle or None)
         self._port = parts.port or (443 if self._tls else 80)
-        self._idle: list[tuple[socket.socket, float]] = []  # since when
+        self._idle: list[socket.socket] = []
 
     def __del__(self) -> None:
-        for connection, _ in self._idle:
+        for connection in self._idle:
             connection.close()
 
     def exchange(self, request: bytes, deadline: float) -> tuple[int, bytearray]:
@@ -60,16 +59,17 @@ class Server:
         if last:
             connection.close()
         else:
-            self._idle.append((connection, time.monotonic()))
+            self._idle.append(connection)
         return status, content
 
     def _kept(self) -> socket.socket | None:
         with suppress(IndexError):  # none is left
             while True:
-                connection, since = self._idle.pop()
-                if time.monotonic() - since < RESTED or not _readable(connection):
+                connection = self._idle.pop()
+                if not _readable(connection):
                     return connection
-                connection.close()  # as the server has done
+                # The server has done so, or sent what would be taken for somebody else's answer.
+                connection.close()
         return None
 
     def _connected(self, deadline: float) -> socket.socket:
@@ -109,6 +109,8 @@ def _receive(connection: socket.socket, until: float) -> tuple[int, bytearray, b
         return int(status[2]), content, True
     while len(content) < int(length[1]):
         content += _more(connection, until)
+    if len(content) > int(length[1]):
+        raise aws.NoAnswer("more came than was told")
     return int(status[2]), content, status[1] == b"0" or bool(LAST.search(head))
 
 

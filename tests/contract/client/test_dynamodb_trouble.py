@@ -11,7 +11,7 @@ import pytest
 from files_service import aws as files_aws
 from files_service import sdk
 
-from tests.contract.client.package import aws, connections, dynamodb
+from tests.contract.client.package import aws, dynamodb
 from tests.contract.client.told import (
     FOUND,
     Endpoint,
@@ -20,6 +20,7 @@ from tests.contract.client.told import (
     Silence,
     Told,
     Trickle,
+    Twice,
     answer,
     serving,
 )
@@ -79,8 +80,10 @@ def query(endpoint: Endpoint) -> Callable[[], object]:
         answer(b'{"Items": '),
         answer({"Item": {}}),
         answer({"Items": {}}),
+        FOUND + b"H",
+        FOUND.replace(b"Length: ", b"Length: " + b"9" * 5_000, 1),
     ],
-    ids=repr,
+    ids=lambda told: repr(told)[:80],
 )
 def test_trouble_is_tried_again_once_and_then_told(
     endpoint: Endpoint, query: Callable[[], object], trouble: Told
@@ -158,10 +161,21 @@ def test_a_connection_is_kept_and_replaced_when_the_server_has_closed_it(
     assert endpoint.connections == 2
 
 
+def test_an_answer_that_nobody_asked_for_is_nobodys(
+    endpoint: Endpoint, query: Callable[[], object]
+) -> None:
+    endpoint.answers = [Twice(answer({"Items": [{"pk": {"S": "U#2"}}]})), FOUND]
+    query()
+    time.sleep(0.2)
+
+    assert query() == {"Items": [], "Count": 0, "ScannedCount": 0}
+
+    assert endpoint.connections == 2
+
+
 def test_a_connection_that_ended_at_rest_costs_no_attempt(
     endpoint: Endpoint, query: Callable[[], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "RESTED", 0)
     monkeypatch.setattr(dynamodb, "PAUSE", float("inf"))  # no time for a second attempt
     endpoint.answers = [Last(FOUND)]
 

@@ -46,6 +46,13 @@ class Late:
 
 
 @dataclass(frozen=True)
+class Twice:
+    """An answer, and a little later another that nobody asked for."""
+
+    answer: bytes
+
+
+@dataclass(frozen=True)
 class Trickle:
     """Sends a byte now and then, so that no single wait is long."""
 
@@ -60,7 +67,7 @@ class Silence:
     first: bytes = b""  # but this
 
 
-Told = bytes | Reset | Last | Late | Trickle | Silence
+Told = bytes | Reset | Last | Late | Twice | Trickle | Silence
 
 
 @dataclass
@@ -121,6 +128,11 @@ class Handler(socketserver.StreamRequestHandler):
         elif isinstance(told, Late):
             told.moment.wait(20)
             self.wfile.write(told.answer)
+        elif isinstance(told, Twice):
+            self.wfile.write(told.answer)
+            time.sleep(0.05)
+            self.wfile.write(told.answer)
+            return True
         elif isinstance(told, Trickle):
             for byte in FOUND:
                 time.sleep(told.seconds)
