@@ -103,6 +103,7 @@ ERRORS: list[tuple[int, dict[str, Any]]] = [
     (400, {"__type": "AccessDeniedException", "Message": "not you"}),
     (400, {}),
     (404, {"message": "no type"}),
+    (302, {"message": "not done, but elsewhere"}),
 ]
 
 # Those that the stores tell apart.

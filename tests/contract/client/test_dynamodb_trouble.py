@@ -149,13 +149,20 @@ def test_s3_keeps_to_the_budget_too(endpoint: Endpoint, monkeypatch: pytest.Monk
     assert max(took[1:]) < 0.2, "nothing is sent, and nothing tried again"
 
 
-def test_a_connection_is_kept_and_replaced_when_the_server_has_closed_it(
-    endpoint: Endpoint, query: Callable[[], object]
+@pytest.mark.parametrize(
+    "last",
+    [
+        FOUND.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"),
+        FOUND.replace(b"HTTP/1.1", b"HTTP/1.0"),
+    ],
+)
+def test_a_connection_is_kept_until_the_server_says_that_it_ends(
+    endpoint: Endpoint, query: Callable[[], object], last: bytes
 ) -> None:
     query()
     query()
     assert endpoint.connections == 1
-    endpoint.answers = [FOUND.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")]
+    endpoint.answers = [last]
     query()
     query()
     assert endpoint.connections == 2
