@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 from files_service import attachments, sdk
 from files_service.attachments import Attachment, AttachmentNotFound, Limits, NewFile
+from files_service.ledger import Ledger
 from files_service.store import S3_SETTINGS, AttachmentStore
 
 if TYPE_CHECKING:
@@ -63,14 +66,32 @@ def test_an_attachment_deleted_while_it_is_completed_is_not_brought_back(
 
 
 def test_two_completions_at_once_agree(
-    store: AttachmentStore, attachment: Attachment, meanwhile: Meanwhile
+    store: AttachmentStore,
+    attachment: Attachment,
+    meanwhile: Meanwhile,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    racing = meanwhile(lambda: store.complete(USER, TODO, attachment.id))
+    start = attachments.now()
+    moments = (start + timedelta(seconds=number) for number in count())
+    monkeypatch.setattr(attachments, "now", lambda: next(moments))
+    first: list[Attachment] = []
+    racing = meanwhile(lambda: first.append(store.complete(USER, TODO, attachment.id)))
 
-    completed = racing.complete(USER, TODO, attachment.id)
+    second = racing.complete(USER, TODO, attachment.id)
 
-    assert completed.completed_at
-    assert store.get(USER, TODO, attachment.id) == completed
+    assert second.completed_at
+    assert first == [second] == [store.get(USER, TODO, attachment.id)]
+
+
+def test_what_was_completed_is_not_removed_as_pending(
+    store: AttachmentStore, attachment: Attachment, dynamodb: DynamoDBClient, table: str
+) -> None:
+    completed = store.complete(USER, TODO, attachment.id)
+
+    assert not Ledger(dynamodb, table).remove(USER, attachment)
+
+    assert store.complete_ones(USER, TODO) == [completed]
+    assert store.usage(USER).files == 1
 
 
 def test_a_repeated_announcement_makes_one_attachment(
