@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 READ_UNIT = 4096  # bytes, strongly consistent; else half a unit
-READS = ("get_item", "query", "batch_get_item", "transact_get_items")
+READS = ("get_item", "query")
 TODO = {"title": "t" * 30, "description": "d" * 11, "dueDate": "2026-12-24"}  # 400 bytes, kept
 LIST_LENGTHS = (100, 1_000)
 PATCH = "application/merge-patch+json"

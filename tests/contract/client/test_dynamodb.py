@@ -41,20 +41,11 @@ ITEM = {
 UNITS = {"TableName": "todos", "CapacityUnits": 1.5}
 NAMED = {"TableName": "todos"}
 CALLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "batch_get_item": (
-        {"RequestItems": {"todos": {"Keys": [KEY]}}},
-        {"Responses": {"todos": [ITEM]}, "UnprocessedKeys": {"todos": {"Keys": [KEY]}}},
-    ),
-    "batch_write_item": (
-        {"RequestItems": {"todos": [{"PutRequest": {"Item": ITEM}}]}},
-        {"UnprocessedItems": {"todos": [{"DeleteRequest": {"Key": KEY}}]}},
-    ),
     "delete_item": ({**NAMED, "Key": KEY, "ReturnValues": "ALL_OLD"}, {"Attributes": ITEM}),
     "get_item": (
         {**NAMED, "Key": KEY, "ConsistentRead": True},
         {"Item": ITEM, "ConsumedCapacity": UNITS},
     ),
-    "put_item": ({**NAMED, "Item": ITEM, "ConditionExpression": "attribute_not_exists(pk)"}, {}),
     "query": (
         {
             **NAMED,
@@ -65,10 +56,6 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ExclusiveStartKey": KEY,
         },
         {"Items": [ITEM, ITEM], "Count": 2, "ScannedCount": 2, "LastEvaluatedKey": KEY},
-    ),
-    "transact_get_items": (
-        {"TransactItems": [{"Get": {**NAMED, "Key": KEY}}]},
-        {"Responses": [{"Item": ITEM}]},
     ),
     "transact_write_items": (
         {"TransactItems": [{"Put": {**NAMED, "Item": ITEM}}], "ClientRequestToken": "t1"},
