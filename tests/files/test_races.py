@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 from files_service import attachments, sdk
-from files_service.attachments import Attachment, AttachmentNotFound, Limits, NewFile
+from files_service.attachments import Attachment, AttachmentNotFound, Limits, NewFile, TooManyFiles
 from files_service.ledger import Ledger
 from files_service.store import S3_SETTINGS, AttachmentStore
 
@@ -92,6 +93,15 @@ def test_what_was_completed_is_not_removed_as_pending(
 
     assert store.complete_ones(USER, TODO) == [completed]
     assert store.usage(USER).files == 1
+
+
+def test_a_todo_that_has_attachments_again_keeps_its_sum(
+    store: AttachmentStore, attachment: Attachment, dynamodb: DynamoDBClient, table: str
+) -> None:
+    Ledger(dynamodb, table).forget_count(USER, TODO)
+
+    with pytest.raises(TooManyFiles):
+        store.add(USER, replace(attachment, id=TODO), replace(LIMITS, files_per_todo=1))
 
 
 def test_a_repeated_announcement_makes_one_attachment(
