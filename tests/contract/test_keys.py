@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.contract.client.told import Trickle, answer, told
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -98,6 +100,35 @@ def test_unreachable_keys_are_no_verdict_on_the_token(
             verify(pool.token())
 
     assert pool.fetches == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b"[]", b'{"keys": [1]}', b"<html>"],
+    ids=["deep", "list", "number", "HTML"],
+)
+def test_what_is_no_key_set_is_no_verdict_on_the_token(auth: Any, content: bytes) -> None:
+    with told() as endpoint:
+        endpoint.answers = [answer(content)]
+        keys = auth.SigningKeys(endpoint.url)
+
+        with pytest.raises(auth.KeysUnavailable):
+            keys.find("k1")
+
+
+def test_keys_that_come_byte_by_byte_are_not_waited_for(
+    auth: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "KEYS_TIMEOUT", 0.5)
+    with told() as endpoint:
+        endpoint.answers = [Trickle()]
+        keys, started = auth.SigningKeys(endpoint.url), time.monotonic()
+
+        for _ in range(3):
+            with pytest.raises(auth.KeysUnavailable):
+                keys.find("k1")
+
+    assert time.monotonic() - started < 1.5
 
 
 def test_known_keys_survive_an_outage(

@@ -32,6 +32,7 @@ class SigningKeys:
     def __init__(self, url: str) -> None:
         self._source = PyJWKClient(url, cache_jwk_set=False, timeout=KEYS_TIMEOUT)
         self._lock = threading.Lock()
+        self._fetching = threading.Thread()
         self._keys: dict[str | None, PyJWK] = {}
         self._last_try = self._last_success = float("-inf")
 
@@ -49,12 +50,19 @@ class SigningKeys:
             if time.monotonic() - self._last_try < KEYS_PAUSE:
                 return
             self._last_try = time.monotonic()
-            try:
-                keys = self._source.get_signing_keys()
-            except (jwt.PyJWTError, OSError, ValueError):  # unreachable, or no key set
-                return
-            self._keys = {key.key_id: key for key in keys}
-            self._last_success = self._last_try
+            if not self._fetching.is_alive():
+                self._fetching = threading.Thread(target=self._fetch, daemon=True)
+                self._fetching.start()
+            # The library's time-out begins anew with each byte, and names take their own time.
+            self._fetching.join(KEYS_TIMEOUT)
+
+    def _fetch(self) -> None:
+        begun = self._last_try
+        try:
+            keys = {key.key_id: key for key in self._source.get_signing_keys()}
+        except (jwt.PyJWTError, OSError, ValueError, TypeError, RecursionError):
+            return  # unreachable, or no key set
+        self._keys, self._last_success = keys, begun
 
 
 class Verifier:
