@@ -250,6 +250,19 @@ def test_a_missing_variable_stops_the_start_by_name(
     assert line.startswith("files_service cannot start: FILES_BUCKET is not set; set it to ")
 
 
+def test_what_only_botocore_reads_stops_the_start_in_one_line_too(
+    start: Callable[[], subprocess.Popen[str]], environment: dict[str, str]
+) -> None:
+    environment["AWS_ENDPOINT_URL_S3"] = "s3"
+
+    server = start()
+    output, errors = server.communicate(timeout=10)
+
+    assert (server.returncode, output) == (1, "")
+    (line,) = errors.splitlines()
+    assert line.startswith("files_service cannot start: botocore has no client of s3: ")
+
+
 def test_the_server_writes_no_file_where_it_runs(
     start: Callable[[], subprocess.Popen[str]],
     environment: dict[str, str],

@@ -49,3 +49,12 @@ def test_a_credentials_endpoint_that_must_not_be_asked_stops_the_start_by_its_na
         "main_service cannot start: AWS_CONTAINER_CREDENTIALS_FULL_URI is invalid; set it to "
     )
     assert len(found.stderr.splitlines()) == 1
+
+
+def test_certificates_that_are_not_there_stop_the_start_in_one_line() -> None:
+    found = started(AWS_CA_BUNDLE="/nowhere/bundle.pem")
+
+    assert found.returncode == 1
+    assert found.stderr.splitlines() == [
+        "main_service cannot start: AWS_CA_BUNDLE is invalid; set it to a file of certificates"
+    ]

@@ -9,6 +9,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 from . import aws
+from .variables import unusable
 
 CHUNK = 65_536  # bytes
 STATUS = re.compile(rb"HTTP/1\.([01]) ([0-9]{3}) ")
@@ -25,17 +26,14 @@ class Server:
 
     def __init__(self, url: str, ca_bundle: str | None) -> None:
         """The bundle is a file of certificates; without one, the system's count."""
+        self._idle: list[socket.socket] = []
         parts = urlsplit(url)
         self.host, self._name = parts.netloc, parts.hostname or ""
-        self._tls: ssl.SSLContext | None = None
-        if parts.scheme == "https":
-            self._tls = ssl.create_default_context(cafile=ca_bundle or None)
+        self._tls = _trust(ca_bundle) if parts.scheme == "https" else None
         self._port = parts.port or (443 if self._tls else 80)
-        self._idle: list[socket.socket] = []
 
     def __del__(self) -> None:
-        for connection in self._idle:
-            connection.close()
+        self._drop_kept()
 
     def exchange(self, request: bytes, deadline: float) -> tuple[int, bytearray]:
         """The answer's status and body; NoAnswer when there is none."""
@@ -52,6 +50,7 @@ class Server:
             raise aws.NoAnswer("no answer in time") from error
         except OSError as error:
             connection.close()
+            self._drop_kept()  # what ended this one has probably ended them all
             raise aws.NoAnswer("the connection broke") from error
         except aws.NoAnswer:
             connection.close()
@@ -72,10 +71,16 @@ class Server:
                 connection.close()
         return None
 
+    def _drop_kept(self) -> None:
+        with suppress(IndexError):  # none is left
+            while True:
+                self._idle.pop().close()
+
     def _connected(self, deadline: float) -> socket.socket:
         try:
             timeout = min(aws.CONNECT_TIMEOUT, _left(deadline))
-            connection = socket.create_connection((self._name, self._port), timeout)
+            connection = _reached(self._name, self._port, time.monotonic() + timeout)
+            connection.settimeout(timeout)
             return self._secured(connection)
         except TimeoutError as error:
             raise aws.NoAnswer("no connection in time") from error
@@ -91,6 +96,29 @@ class Server:
         except OSError:
             connection.close()
             raise
+
+
+def _trust(ca_bundle: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_bundle or None)
+    except OSError:  # no such file, or nothing in it that is a certificate
+        raise unusable("AWS_CA_BUNDLE") from None
+
+
+def _reached(name: str, port: int, until: float) -> socket.socket:
+    """A connection to one of the name's addresses, all of which together have the time that
+    socket.create_connection would give to each."""
+    addresses = [
+        str(found[4][0]) for found in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+    ]
+    for number, address in enumerate(addresses, 1):
+        share = _left(until) / (len(addresses) - number + 1)
+        try:
+            return socket.create_connection((address, port), share)
+        except OSError:
+            if number == len(addresses):
+                raise
+    raise OSError("the name has no address")
 
 
 def _receive(connection: socket.socket, until: float) -> tuple[int, bytearray, bool]:
@@ -109,7 +137,7 @@ def _receive(connection: socket.socket, until: float) -> tuple[int, bytearray, b
         return int(status[2]), content, True
     while len(content) < int(length[1]):
         content += _more(connection, until)
-    if len(content) > int(length[1]):
+    if len(content) > int(length[1]):  # the rest would be taken for the next answer
         raise aws.NoAnswer("more came than was told")
     return int(status[2]), content, status[1] == b"0" or bool(LAST.search(head))
 

@@ -12,6 +12,7 @@ from botocore.config import Config
 
 from . import aws
 from .credentials import Credentials
+from .variables import ConfigError
 
 ATTEMPTS = 2
 PASSING = (exceptions.ConnectionError, exceptions.HTTPClientError)
@@ -50,7 +51,10 @@ def client(service: str, region: str, variables: Mapping[str, str], **settings: 
     }
     session = botocore.session.Session()
     session.register_component("credential_provider", Keys(variables))
-    made = session.create_client(service, region_name=region, config=Config(**own | settings))
+    try:
+        made = session.create_client(service, region_name=region, config=Config(**own | settings))
+    except (exceptions.BotoCoreError, ValueError) as error:  # in variables that only it reads
+        raise ConfigError(f"botocore has no client of {service}: {error}") from None
     made.meta.events.register("before-send", _keep_to_budget)
     return made
 

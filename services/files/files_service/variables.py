@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 WORD = r"[!-~]+"
-ENDPOINT = r"https?://[^/@?#\s]+/?"
+HOST = r"([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+PORT = r"(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4}))?"
+ENDPOINT = rf"https?://{HOST}{PORT}/?"
 # The token that opens the credentials goes to this machine and ECS's own addresses, or by TLS.
 LOOPBACK = r"localhost|127(\.[0-9]{1,3}){3}|\[::1\]"
 ECS = r"169\.254\.170\.23?|\[fd00:ec2::23\]"
@@ -37,7 +39,7 @@ AWS_VARIABLES = {
     ),
     "AWS_CONTAINER_CREDENTIALS_FULL_URI": Variable(
         "where the task role's credentials are, a URL with https or of this machine",
-        rf"(https://[^/@?#\s]+|http://({LOOPBACK}|{ECS})(:[0-9]{{1,5}})?)(/[!-~]*)?",
+        rf"(https://{HOST}|http://({LOOPBACK}|{ECS})){PORT}(/[!-~]*)?",
         "",
     ),
     "AWS_CONTAINER_AUTHORIZATION_TOKEN": Variable("what those are asked for with", r"[ -~]+", ""),
@@ -54,9 +56,18 @@ def values(environ: Mapping[str, str], variables: Mapping[str, Variable]) -> dic
         if value is None:
             faults.append(f"{name} is not set; set it to {variable.meaning}")
         elif value != variable.default and not re.fullmatch(variable.pattern, value):
-            faults.append(f"{name} is invalid; set it to {variable.meaning}")
+            faults.append(_invalid(name, variable))
         else:
             found[name] = value
     if faults:
         raise ConfigError(". ".join(faults))
     return found
+
+
+def unusable(name: str) -> ConfigError:
+    """One of AWS_VARIABLES holds what it may, but that does not work."""
+    return ConfigError(_invalid(name, AWS_VARIABLES[name]))
+
+
+def _invalid(name: str, variable: Variable) -> str:
+    return f"{name} is invalid; set it to {variable.meaning}"

@@ -142,19 +142,18 @@ class Worker:
 def main() -> None:
     try:
         config = read_worker()
+        clients = (
+            dynamodb.client(config.region, config.aws),
+            sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
+        )
+        sqs = sdk.client("sqs", config.region, config.aws, read_timeout=WAIT + 5)
     except ConfigError as error:
         # The one line an operator needs; a traceback would bury it.
         raise SystemExit(f"files_service.worker cannot start: {error}") from None
     logs.configure(config.log_level)
     stop = Stop()
     signal.signal(signal.SIGTERM, stop)
-    store = AttachmentStore(
-        dynamodb.client(config.region, config.aws),
-        sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
-        config.files_table,
-        config.files_bucket,
-    )
-    sqs = sdk.client("sqs", config.region, config.aws, read_timeout=WAIT + 5)
+    store = AttachmentStore(*clients, config.files_table, config.files_bucket)
     Worker(sqs, config.queue_url, store, stop).run()
 
 

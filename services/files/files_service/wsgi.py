@@ -8,13 +8,13 @@ from .variables import ConfigError
 
 try:
     config = read()
+    clients = (
+        dynamodb.client(config.region, config.aws),
+        sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
+    )
 except ConfigError as error:
     # The one line an operator needs; a traceback would bury it.
     raise SystemExit(f"files_service cannot start: {error}") from None
 
 logs.configure(config.log_level)
-app = create_app(
-    config,
-    dynamodb.client(config.region, config.aws),
-    sdk.client("s3", config.region, config.aws, **S3_SETTINGS),
-)
+app = create_app(config, *clients)

@@ -7,9 +7,10 @@ from .variables import ConfigError
 
 try:
     config = read()
+    client = dynamodb.client(config.region, config.aws)
 except ConfigError as error:
     # The one line an operator needs; a traceback would bury it.
     raise SystemExit(f"main_service cannot start: {error}") from None
 
 logs.configure(config.log_level)
-app = create_app(config, dynamodb.client(config.region, config.aws))
+app = create_app(config, client)

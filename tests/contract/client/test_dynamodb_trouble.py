@@ -82,6 +82,7 @@ def query(endpoint: Endpoint) -> Callable[[], object]:
         answer({"Items": {}}),
         FOUND + b"H",
         FOUND.replace(b"Length: ", b"Length: " + b"9" * 5_000, 1),
+        FOUND + FOUND,
     ],
     ids=lambda told: repr(told)[:80],
 )

@@ -61,6 +61,14 @@ def test_the_token_goes_to_no_other_host(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    ["http://localhost:65535", "https://[::1]:1/", "https://vpce-1.dynamodb.example", "http://a_b"],
+)
+def test_an_endpoint_is_a_host_and_perhaps_a_port(url: str) -> None:
+    assert variables.values({"AWS_ENDPOINT_URL": url}, variables.AWS_VARIABLES)
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         (RELATIVE, "v2/credentials"),
@@ -73,7 +81,13 @@ def test_the_token_goes_to_no_other_host(url: str) -> None:
         ("AWS_SESSION_TOKEN", "s3cret\r\nx: y"),
         ("AWS_ENDPOINT_URL", "127.0.0.1:80"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1/aws"),
+        ("AWS_ENDPOINT_URL", "http://localhost:abc"),
+        ("AWS_ENDPOINT_URL", "http://localhost:65536"),
+        ("AWS_ENDPOINT_URL", "http://[::1"),
+        ("AWS_ENDPOINT_URL", "http://a..b"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "https://user@example.org"),
+        (FULL, "https://example.org:99999/x"),
+        (FULL, "http://localhost:99999/"),
     ],
 )
 def test_a_variable_that_cannot_be_is_refused_without_its_value(name: str, value: str) -> None:

@@ -178,3 +178,16 @@ def test_a_missing_variable_stops_the_start_by_name(
     (line,) = errors.splitlines()
     expected = "files_service.worker cannot start: REMOVALS_QUEUE_URL is not set; set it to "
     assert line.startswith(expected)
+
+
+def test_what_only_botocore_reads_stops_the_start_in_one_line_too(
+    start: Start, environment: dict[str, str]
+) -> None:
+    environment["AWS_ENDPOINT_URL_SQS"] = "sqs"
+
+    worker = start()
+    output, errors = worker.communicate(timeout=10)
+
+    assert (worker.returncode, output) == (1, "")
+    (line,) = errors.splitlines()
+    assert line.startswith("files_service.worker cannot start: botocore has no client of sqs: ")
