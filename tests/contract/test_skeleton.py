@@ -29,7 +29,7 @@ OWN: dict[str, dict[str, set[str]]] = {
         "ledger": {".aws", ".dynamodb", ".items", "domain"},
         "objects": {".sdk", "domain"},
         "removals": set(),
-        "sdk": {".aws", ".credentials"},
+        "sdk": {".aws", ".credentials", ".variables"},
         "worker": {
             ".aws",
             ".config",
@@ -192,7 +192,7 @@ def test_only_the_edges_know_aws_http_and_the_environment(name: str) -> None:
         ("store", {".aws", ".dynamodb", "domain"}),
         ("auth", set()),
         ("aws", set()),
-        ("connections", {".aws"}),
+        ("connections", {".aws", ".variables"}),
         ("credentials", {".aws", ".connections"}),
         ("dynamodb", {".aws", ".connections", ".credentials"}),
         ("config", {".variables"}),
