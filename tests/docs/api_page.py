@@ -123,7 +123,9 @@ def _limits() -> str:
             if text := _limit(_followed(schema)):
                 rows.append(f"| `{name}` | `{field}` | {text} |")
     text = (
-        "\nFurther limits are settings, with their defaults in [configuration](configuration.md)."
+        "\nFurther limits are settings, with their defaults in [configuration](configuration.md).\n"
+        "API Gateway passes no answer of more than 10 MB, so a longer export comes in pages of the"
+        " list."
     )
     return "\n".join(rows) + "\n" + text + "\n"
 

@@ -263,12 +263,27 @@ def test_an_attachment_from_before_there_were_sums_can_be_deleted(
     assert sums() == {ALICE: (4, 1)}
 
 
-def test_sums_are_never_brought_below_zero(
-    alice: FlaskClient, uploads: Uploads, dynamodb: DynamoDBClient, table: str, bucket: str
+@pytest.mark.parametrize(
+    ("sort_key", "held"),
+    [
+        ("QUOTA", {"bytes": "0", "files": "1"}),
+        ("QUOTA", {"bytes": "4", "files": "0"}),
+        (f"N#{TODO}", {"files": "0"}),
+    ],
+    ids=str,
+)
+def test_no_sum_is_brought_below_zero(
+    alice: FlaskClient,
+    uploads: Uploads,
+    dynamodb: DynamoDBClient,
+    table: str,
+    sort_key: str,
+    held: dict[str, str],
 ) -> None:
     file = uploads.announce(alice, FILES)["file"]
-    key: Any = {"pk": {"S": f"U#{ALICE}"}, "sk": {"S": "QUOTA"}}
-    dynamodb.put_item(TableName=table, Item={**key, "bytes": {"N": "0"}, "files": {"N": "0"}})
+    key: Any = {"pk": {"S": f"U#{ALICE}"}, "sk": {"S": sort_key}}
+    row = {**key, **{name: {"N": number} for name, number in held.items()}}
+    dynamodb.put_item(TableName=table, Item=row)
     kept = Ledger(dynamodb, table)
     attachment = kept.find(ALICE, TODO, file["id"])
     assert attachment is not None
@@ -277,6 +292,5 @@ def test_sums_are_never_brought_below_zero(
         kept.remove(ALICE, attachment)
 
     assert alice.delete(f"{FILES}/{file['id']}").status_code == 500
-    assert usage(alice) == (0, 0)
+    assert dynamodb.get_item(TableName=table, Key=key)["Item"] == row
     assert kept.find(ALICE, TODO, file["id"]) == attachment
-    assert bucket

@@ -142,4 +142,6 @@ def _errors(error: ValidationError) -> list[ErrorDetails]:
 def _fault(error: ErrorDetails, separator: str) -> Fault:
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in error["loc"]]
     pointer = "".join(f"{separator}{step}" for step in steps)
-    return Fault(pointer, error["msg"])
+    # What pydantic says of a body that is no object names our class.
+    said = "Input should be an object" if error["type"] == "model_type" else error["msg"]
+    return Fault(pointer, said)
