@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from deploy.settings import SERVICES
 from deploy.terminal import Refused
 
-# What make passes on of its command line: `… -- NAME=value`, blanks in values escaped.
-GIVEN = re.compile(r"(?:^|(?<!\\)\s)([A-Za-z_][A-Za-z0-9_]*)=")
+# What make passes on of its command line: `… -- NAME=value NAME=value`; in values it escapes
+# blanks, but no ends of lines.
+GIVEN = re.compile(r"(?:^|(?<!\\) )([A-Za-z_][A-Za-z0-9_]*)=")
 # Read by the AWS libraries and by scripts/environment.
 OTHERS = re.compile("AWS_|PYTHON$")
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -35,11 +36,17 @@ class Variables:
         return " ".join(["usage: make", self.command, *needed, *possible])
 
     def read(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """The values; an empty one is none."""
+        """The values; one that is empty in the environment is none.
+
+        One that is typed and empty stands for a shell's variable that is not set: going on without
+        it would mean another stack, or another image.
+        """
         _, _, line = environment.get("MAKEFLAGS", "").partition("-- ")
         for name in GIVEN.findall(line):
             if name not in {*self.required, *self.optional} and not OTHERS.match(name):
                 raise Refused(f"{self.command} knows no {name}; {self.usage()}")
+            if not OTHERS.match(name) and not environment.get(name):
+                raise Refused(f"{name} is empty; {self.usage()}")
         names = (*self.required, *self.optional)
         values = {name: environment[name] for name in names if environment.get(name)}
         for name in self.required:

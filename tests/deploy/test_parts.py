@@ -150,7 +150,8 @@ def test_an_api_that_is_not_there_fails_the_smoke_test_in_the_end() -> None:
     [
         "s -- TAG=one SERVICE=main",
         " -- TAG=one",
-        r" -j2 --jobserver-auth=3,4 -- STACK=todo TAG=one\ NIX=two",
+        r" -j2 --jobserver-auth=3,4 -- SERVICE=main TAG=one\ NIX=two",
+        " -- TAG=one\nNIX=two",
         "",
     ],
 )

@@ -40,7 +40,15 @@ def refusal(
             "deploy-main TGA=one",
             "deploy-main knows no TGA; usage: make deploy-main TAG=tag [STACK=name]",
         ),
-        ("deploy-files TAG=", "TAG is missing; usage: make deploy-files TAG=tag [STACK=name]"),
+        ("deploy-files TAG=", "TAG is empty; usage: make deploy-files TAG=tag [STACK=name]"),
+        (
+            "rollback SERVICE=main TAG=",
+            "TAG is empty; usage: make rollback SERVICE=main|files [TAG=tag] [STACK=name]",
+        ),
+        (
+            "destroy STACK= CONFIRM=yes DATA=delete",
+            ("STACK is empty; usage: make destroy [STACK=name] [CONFIRM=yes] [DATA=keep|delete]"),
+        ),
         (
             "rollback",
             "SERVICE is missing; usage: make rollback SERVICE=main|files [TAG=tag] [STACK=name]",
