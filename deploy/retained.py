@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from deploy import stacks
 from deploy.account import CONFIG, Account
 from deploy.buckets import delete_bucket
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackSummaryTypeDef
 
 # What each service says of something that is not there.
 MISSING = {"404", "NoSuchBucket", "ResourceNotFoundException", "UserPoolNotFoundException"}
@@ -34,14 +38,14 @@ class Kind:
     delete: Callable[[Account, str], object]
 
 
-def kept(account: Account, *names: str) -> list[Kept]:
-    """What the deleted stacks of these names have left and is still there.
+def kept(account: Account, marks: Mapping[str, str]) -> list[Kept]:
+    """What the deleted stacks of these names, each with its mark, have left and is still there.
 
     CloudFormation tells of a deleted stack for 90 days.
     """
     return [
         resource
-        for stack_id in _deleted(account, set(names))
+        for stack_id in _deleted(account, marks)
         for resource in _skipped(account, stack_id)
         if _is_there(account, resource)
     ]
@@ -62,12 +66,18 @@ def can_delete(resource: Kept) -> bool:
     return resource.type in KINDS
 
 
-def _deleted(account: Account, names: set[str]) -> Iterator[str]:
+def _deleted(account: Account, marks: Mapping[str, str]) -> Iterator[str]:
     paginator = stacks.client(account).get_paginator("list_stacks")
     for page in paginator.paginate(StackStatusFilter=["DELETE_COMPLETE"]):
         for stack in page["StackSummaries"]:
-            if stack["StackName"] in names:
+            if stack["StackName"] in marks and _is_ours(account, stack, marks):
                 yield stack["StackId"]
+
+
+def _is_ours(account: Account, summary: "StackSummaryTypeDef", marks: Mapping[str, str]) -> bool:
+    """Another application's stack may have had the name before."""
+    stack = stacks.find(account, summary["StackId"])
+    return stack is not None and marks[stack.name] in stack.parameters
 
 
 def _skipped(account: Account, stack_id: str) -> Iterator[Kept]:

@@ -43,6 +43,7 @@ class Stack:
     changed: datetime
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
+    is_protected: bool
 
 
 def client(account: Account) -> "CloudFormationClient":
@@ -64,6 +65,7 @@ def find(account: Account, name: str) -> Stack | None:
         found.get("LastUpdatedTime", found["CreationTime"]),
         {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])},
         {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])},
+        found.get("EnableTerminationProtection", False),
     )
 
 

@@ -1,9 +1,10 @@
 """The end of an installation: nothing is left that costs money, unless data is to stay."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
-from deploy import bootstrap, core, images, retained, stacks
+from deploy import bootstrap, core, images, retained, stacks, website
 from deploy.account import CONFIG, Account
 from deploy.buckets import empty_bucket
 from deploy.progress import Operation
@@ -17,17 +18,20 @@ POLL_SECONDS = 3
 
 def destroy(account: Account, settings: Settings, *, data: bool, confirmed: bool) -> None:
     """Delete the installation, and its data only if told to."""
-    for name in (settings.stack, settings.website):
-        _check_idle(account, name)
+    marks = {settings.stack: core.MARK, settings.website: website.MARK}
+    others = _other_installations(account, settings)
+    if not others:
+        marks[BOOTSTRAP] = bootstrap.MARK
+    for name, mark in marks.items():
+        _check_deletable(account, name, mark)
     _confirm(account, settings, data=data, confirmed=confirmed)
     _delete_core(account, settings)
     _delete_website(account, settings)
-    others = _other_installations(account, settings)
     if others:
         say(f"Stack {BOOTSTRAP} stays: {', '.join(others)} takes its images from it")
     else:
         _delete_bootstrap(account)
-    _settle_data(account, settings, delete=data)
+    _settle_data(account, {**marks, BOOTSTRAP: bootstrap.MARK}, delete=data)
 
 
 def _confirm(account: Account, settings: Settings, *, data: bool, confirmed: bool) -> None:
@@ -41,10 +45,20 @@ def _confirm(account: Account, settings: Settings, *, data: bool, confirmed: boo
         raise Refused("Not confirmed, nothing is touched: type the stack's name, or CONFIRM=yes.")
 
 
-def _check_idle(account: Account, name: str) -> None:
-    """Refuse while CloudFormation works on a stack; any other state can be deleted."""
+def _check_deletable(account: Account, name: str, mark: str) -> None:
+    """Refuse what must not or cannot be deleted, before the first task stops."""
     stack = stacks.find(account, name)
-    if stack and stack.status.endswith("_IN_PROGRESS"):
+    if stack is None:
+        return
+    stacks.check_ours(stack, mark)
+    if stack.is_protected:
+        raise Refused(
+            f"The stack {name} is protected from being deleted: `aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {name} "
+            f"--region {account.region}` takes that off, then repeat."
+        )
+    # Any other state can be deleted.
+    if stack.status.endswith("_IN_PROGRESS"):
         stacks.check_ready(account, stack)
 
 
@@ -53,7 +67,6 @@ def _delete_core(account: Account, settings: Settings) -> None:
     if stack is None:
         say(f"Stack {settings.stack}: none")
         return
-    stacks.check_ours(stack, core.MARK)
     resources = stacks.resources(account, stack)
     stop_tasks(account, resources)
     _stop_instances(account, resources)
@@ -166,9 +179,9 @@ def _delete(account: Account, stack: Stack, role: str | None = None) -> None:
     operation.follow()
 
 
-def _settle_data(account: Account, settings: Settings, *, delete: bool) -> None:
+def _settle_data(account: Account, marks: Mapping[str, str], *, delete: bool) -> None:
     """Delete what the stacks have left, or say what it is and what it costs."""
-    found = retained.kept(account, settings.stack, settings.website, BOOTSTRAP)
+    found = retained.kept(account, marks)
     for resource in found:
         what = f"{resource.name} ({resource.type}) {resource.id}"
         if delete and retained.can_delete(resource):

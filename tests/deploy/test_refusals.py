@@ -238,6 +238,24 @@ def test_a_foreign_stack_of_the_name_is_not_touched(scratch: Scratch) -> None:
         )
 
 
+def test_a_foreign_website_of_the_name_is_not_touched(scratch: Scratch) -> None:
+    bucket: dict[str, Any] = {
+        "Resources": {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "photos"}}}
+    }
+    scratch.client("cloudformation").create_stack(
+        StackName="shop-website", TemplateBody=json.dumps(bucket)
+    )
+    scratch.client("s3").put_object(Bucket="photos", Key="wedding.jpg", Body=b"both")
+
+    line = refusal(scratch, "destroy", "STACK=shop", "CONFIRM=yes")
+
+    assert line == (
+        "The name shop-website is taken by a stack that is not of this application (it has no "
+        "parameter ApiOrigin): take another by STACK=…"
+    )
+    assert scratch.client("s3").list_objects_v2(Bucket="photos")["KeyCount"] == 1
+
+
 def test_a_failing_engine_is_named(scratch: Scratch) -> None:
     scratch.install_engine("podman", failing="build")
 

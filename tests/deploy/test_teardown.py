@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,21 @@ from tests.deploy.scratch import PARAMETERS
 
 if TYPE_CHECKING:
     from tests.deploy.scratch import Installed, Scratch
+
+KEEPING: dict[str, Any] = {
+    "Resources": {
+        "Orders": {
+            "Type": "AWS::DynamoDB::Table",
+            "DeletionPolicy": "Retain",
+            "Properties": {
+                "TableName": "orders",
+                "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            },
+        }
+    }
+}
 
 
 def left(scratch: Scratch) -> dict[str, list[Any]]:
@@ -68,6 +84,21 @@ def test_nothing_is_destroyed_unasked(destroyed: Scratch) -> None:
     assert destroyed.stacks() == before
 
 
+def test_a_protected_installation_goes_on_running(destroyed: Scratch) -> None:
+    cloudformation = destroyed.client("cloudformation")
+    protect = cloudformation.update_termination_protection
+    protect(StackName="todo-on-ecs", EnableTerminationProtection=True)
+    before = kept(destroyed)
+
+    refused = destroyed.make_target("destroy", "CONFIRM=yes")
+
+    protect(StackName="todo-on-ecs", EnableTerminationProtection=False)
+    assert refused.returncode != 0
+    assert refused.stderr.startswith("The stack todo-on-ecs is protected from being deleted: `aws ")
+    assert kept(destroyed) == before
+    assert "Stopping the tasks" not in refused.stdout
+
+
 def test_the_second_of_two_installations_goes_alone(destroyed: Scratch) -> None:
     done = destroyed.make_target("destroy", "STACK=second", "CONFIRM=yes", "DATA=delete")
 
@@ -99,3 +130,16 @@ def test_what_stayed_can_be_deleted_later(destroyed: Scratch) -> None:
     assert done.returncode == 0, done.stderr
     assert kept(destroyed) == {}
     assert "Nothing is left." in destroyed.make_target("destroy", "CONFIRM=yes").stdout
+
+
+def test_what_another_application_has_left_under_the_name_is_not_deleted(scratch: Scratch) -> None:
+    cloudformation = scratch.client("cloudformation")
+    cloudformation.create_stack(StackName="store", TemplateBody=json.dumps(KEEPING))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="store")
+    cloudformation.delete_stack(StackName="store")
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName="store")
+
+    done = scratch.make_target("destroy", "STACK=store", "CONFIRM=yes", "DATA=delete")
+
+    assert done.returncode == 0, done.stderr
+    assert scratch.client("dynamodb").list_tables()["TableNames"] == ["orders"]
