@@ -105,7 +105,7 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
     except (BotoCoreError, ClientError) as error:
         complain(explain(error))
     except KeyboardInterrupt as error:
-        complain(str(error) or "Interrupted; CloudFormation was not at work.")
+        complain(str(error) or "Interrupted: `make status` shows what is deployed.")
         return 130
     else:
         return 0

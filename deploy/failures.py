@@ -80,6 +80,10 @@ def _throttled(failure: Failure) -> str:
     return f"AWS asks for fewer calls ({failure.operation}): repeat in a minute."
 
 
+def _overtaken(_: Failure) -> str:
+    return "Another deployment of the stack came first: repeat when it has ended (`make status`)."
+
+
 def _other(failure: Failure) -> str:
     for pattern, hint in _BY_MESSAGE.items():
         if re.search(pattern, failure.message):
@@ -103,6 +107,8 @@ _BY_CODE: Mapping[str, Callable[[Failure], str]] = {
     **dict.fromkeys(
         ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"), _denied
     ),
+    # The first of two to be executed deletes the other's change set.
+    **dict.fromkeys(("ChangeSetNotFound", "InvalidChangeSetStatus"), _overtaken),
     **dict.fromkeys(("Throttling", "ThrottlingException", "TooManyRequestsException"), _throttled),
 }
 # What CloudFormation says by a sentence alone, all of it a ValidationError.

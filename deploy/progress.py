@@ -5,8 +5,11 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from deploy import stacks
 from deploy.account import Account
+from deploy.failures import explain
 from deploy.stacks import Stack
 from deploy.terminal import Refused, say
 
@@ -53,6 +56,11 @@ class Operation:
         except KeyboardInterrupt as error:
             raise Interrupted(
                 "Interrupted, but CloudFormation goes on: `make status` shows how far it is."
+            ) from error
+        except (BotoCoreError, ClientError) as error:
+            raise Refused(
+                f"{explain(error).rstrip('.')}. CloudFormation goes on: `make status` shows how "
+                "far it is."
             ) from error
         if stack.status not in SUCCEEDED:
             raise Refused(f"{self._cause()}. The stack {stack.name} is {self._outcome(stack)}")

@@ -47,7 +47,11 @@ def _by_type(resources: Mapping[str, Resource]) -> dict[str, dict[str, str]]:
 
 def _show_service(account: Account, cluster: str, service: str) -> None:
     ecs = account.session.client("ecs", config=CONFIG)
-    found = ecs.describe_services(cluster=cluster, services=[service])["services"][0]
+    described = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    if not described:
+        say("tasks: none, somebody has deleted the service")
+        return
+    found = described[0]
     say(
         f"tasks: {found['desiredCount']} desired, {found['runningCount']} running, "
         f"{found['pendingCount']} pending"

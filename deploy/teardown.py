@@ -78,6 +78,8 @@ def stop_tasks(account: Account, resources: dict[str, Resource]) -> None:
     if not {"Cluster", "Service"} <= resources.keys():
         return
     cluster, service = resources["Cluster"].id, resources["Service"].id
+    if not _is_active(account, cluster, service):
+        return
     if "ServiceScalableTarget" in resources:
         # Or its minimum would start tasks again.
         _stop_scaling(account, f"service/{cluster}/{service.rpartition('/')[2]}")
@@ -90,6 +92,16 @@ def stop_tasks(account: Account, resources: dict[str, Resource]) -> None:
             say(f"  {running} tasks still run; they end with their instances")
             return
         time.sleep(POLL_SECONDS)
+
+
+def _is_active(account: Account, cluster: str, service: str) -> bool:
+    """Whether there are tasks to stop: somebody may have deleted the service by hand."""
+    ecs = account.session.client("ecs", config=CONFIG)
+    try:
+        found = ecs.describe_services(cluster=cluster, services=[service])["services"]
+    except ecs.exceptions.ClusterNotFoundException:
+        return False
+    return any(each["status"] == "ACTIVE" for each in found)
 
 
 def _running(account: Account, cluster: str, service: str) -> int:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from deploy import bootstrap, core, teardown
 from deploy.account import Account
+from deploy.buckets import empty_bucket
 from deploy.failures import explained
 from deploy.progress import Operation
 from deploy.settings import Settings
@@ -72,6 +74,13 @@ def account(region: str = "eu-central-1") -> Account:
                 "Stack [s] cannot be deleted while TerminationProtection is enabled"
             ),
             "Stack [s] cannot be deleted while TerminationProtection is enabled: turn the stack's",
+        ),
+        (
+            (
+                "An error occurred (ChangeSetNotFound) when calling the ExecuteChangeSet "
+                "operation: ChangeSet [arn] does not exist"
+            ),
+            "Another deployment of the stack came first: repeat when it has ended",
         ),
         (
             "An error occurred (Odd) when calling the DoIt operation: It\nis odd.",
@@ -140,6 +149,30 @@ def test_scaling_starts_no_task_again_that_is_stopped() -> None:
     assert service["desiredCount"] == 0
 
 
+@pytest.mark.usefixtures("moto")
+@pytest.mark.parametrize("deleted", ["service", "cluster"])
+def test_what_somebody_has_deleted_by_hand_holds_nothing_up(
+    deleted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ecs = boto3.client("ecs", region_name="eu-central-1")
+    ecs.create_cluster(clusterName="c")
+    ecs.create_service(cluster="c", serviceName="s", desiredCount=0)
+    ecs.delete_service(cluster="c", service="s")
+    if deleted == "cluster":
+        ecs.delete_cluster(cluster="c")
+
+    teardown.stop_tasks(
+        account(),
+        {
+            "Cluster": Resource("AWS::ECS::Cluster", "c"),
+            "Service": Resource("AWS::ECS::Service", "s"),
+        },
+    )
+    empty_bucket(account(), "gone")
+
+    assert capsys.readouterr().out == ""
+
+
 def test_an_api_that_is_not_there_fails_the_smoke_test_in_the_end() -> None:
     with pytest.raises(Refused, match=r"must be answered 401, not .*refused"):
         smoke_test(f"http://127.0.0.1:{free_port()}", patience=0)
@@ -192,6 +225,23 @@ class Failing:
 
     def paginate(self, **_: object) -> Any:
         return [{"StackEvents": list(reversed(self.events))}]
+
+
+class Unreachable(Failing):
+    """The same, with the network down."""
+
+    def describe_stacks(self, StackName: str) -> Any:  # noqa: N803  boto3's own names
+        raise EndpointConnectionError(endpoint_url=f"https://cloudformation/{StackName}")
+
+
+def test_a_network_that_fails_is_not_taken_for_a_failed_deployment() -> None:
+    owner = Account(cast("boto3.Session", Unreachable()), "eu-central-1", "123456789012")
+
+    with pytest.raises(Refused) as refused:
+        Operation(owner, STACK_ID, latest="0").follow()
+
+    assert str(refused.value).startswith("AWS does not answer (")
+    assert str(refused.value).endswith("CloudFormation goes on: `make status` shows how far it is.")
 
 
 def test_the_first_failure_is_the_cause_and_not_what_was_given_up_for_it() -> None:
