@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import NoRegionError
+from botocore.exceptions import BotoCoreError, NoRegionError
+
+from deploy.terminal import Refused
 
 CONFIG = Config(
     connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 5, "mode": "standard"}
@@ -28,7 +30,13 @@ class Account:
         session = boto3.Session(region_name=region or None)
         if not session.region_name:
             raise NoRegionError
-        identity = session.client("sts", config=CONFIG).get_caller_identity()
+        try:
+            sts = session.client("sts", config=CONFIG)
+        except BotoCoreError:
+            raise
+        except ValueError as error:  # of AWS_ENDPOINT_URL, for one
+            raise Refused(f"A setting of the AWS tools is wrong: {error}") from error
+        identity = sts.get_caller_identity()
         return cls(session, session.region_name, identity["Account"])
 
     def environment(self, environment: Mapping[str, str]) -> dict[str, str]:

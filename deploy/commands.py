@@ -104,6 +104,8 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
         complain(str(error))
     except (BotoCoreError, ClientError) as error:
         complain(explain(error))
+    except OSError as error:
+        complain(f"{error}: this machine stopped the command; `make status` shows how far it is.")
     except KeyboardInterrupt as error:
         complain(str(error) or "Interrupted: `make status` shows what is deployed.")
         return 130

@@ -12,6 +12,7 @@ Chosen = dict[str, dict[str, str]]
 
 def deploy(account: Account, settings: Settings, chosen: Chosen, tag: str | None) -> None:
     """Bring an account from nothing, or from any earlier commit, to this one."""
+    say(f"Deploying {settings.stack} to {account.region} of account {account.number}")
     core.check_region(account)
     for name in (BOOTSTRAP, settings.website):
         stack = stacks.find(account, name)

@@ -1,5 +1,6 @@
 """The smoke test: the API is there, and lets nobody in without a token."""
 
+import http.client
 import time
 import urllib.error
 import urllib.request
@@ -37,5 +38,5 @@ def _status(url: str) -> str:
             return str(error.code)
     except urllib.error.URLError as error:
         return str(error.reason)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         return str(error)

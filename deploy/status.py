@@ -11,6 +11,7 @@ from deploy.terminal import say
 
 def show(account: Account, settings: Settings) -> None:
     """Print the state of everything that belongs to the installation."""
+    say(f"Region {account.region} of account {account.number}")
     core = None
     for name in (BOOTSTRAP, settings.stack, settings.website):
         stack = stacks.find(account, name)

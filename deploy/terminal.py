@@ -1,5 +1,6 @@
 """What the person at the terminal, or the log of a pipeline, reads."""
 
+import os
 import sys
 from typing import TextIO
 
@@ -21,7 +22,12 @@ def complain(text: str) -> None:
 def _print(text: str, stream: TextIO) -> None:
     # What this encoding does not have (`…` in ASCII) is spelled out.
     encoding = stream.encoding or "utf-8"
-    print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    try:
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
+    except OSError:
+        # The reader has gone (`… | head`) or the disk is full: let the end of Python not try again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise
 
 
 def ask(question: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -171,6 +173,22 @@ def test_what_somebody_has_deleted_by_hand_holds_nothing_up(
     empty_bucket(account(), "gone")
 
     assert capsys.readouterr().out == ""
+
+
+def test_what_does_not_speak_http_fails_the_smoke_test() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"SSH-2.0\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(Refused, match="must be answered 401, not SSH"):
+            smoke_test(f"http://127.0.0.1:{server.getsockname()[1]}", patience=0)
+        thread.join()
 
 
 def test_an_api_that_is_not_there_fails_the_smoke_test_in_the_end() -> None:

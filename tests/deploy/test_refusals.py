@@ -137,6 +137,10 @@ def test_what_cannot_be_done_is_refused_by_name(scratch: Scratch, command: str, 
             {"AWS_PROFILE": "nix"},
             "AWS_PROFILE is wrong: The config profile (nix) could not be found.",
         ),
+        (
+            {"AWS_ENDPOINT_URL": "localhost"},
+            "A setting of the AWS tools is wrong: Invalid endpoint: localhost",
+        ),
         ({"AWS_REGION": None}, "There is no region: set AWS_REGION, such as eu-central-1."),
         ({"AWS_REGION": "not a region"}, "AWS_REGION is no region's name: "),
         (
@@ -157,6 +161,27 @@ def test_a_call_that_cannot_be_made_is_explained(
     scratch: Scratch, environment: dict[str, str | None], line: str
 ) -> None:
     assert refusal(scratch, "status", environment=environment).startswith(line)
+
+
+@pytest.mark.parametrize("output", ["/dev/full", "| true"])
+def test_an_output_that_ends_is_one_line(scratch: Scratch, output: str) -> None:
+    into = output if output.startswith("|") else f"> {output}"
+
+    done = scratch.run(["sh", "-c", f".venv/deploy/bin/python -m deploy status {into}"])
+
+    assert "this machine stopped the command; `make status` shows how far" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_status_names_the_account_that_holds_nothing(scratch: Scratch) -> None:
+    shown = scratch.make_target("status", environment={"AWS_REGION": "eu-west-1"}).stdout
+
+    assert shown.splitlines() == [
+        "Region eu-west-1 of account 000000000000",
+        "stack todo-on-ecs-bootstrap: none",
+        "stack todo-on-ecs: none",
+        "stack todo-on-ecs-website: none",
+    ]
 
 
 def test_a_missing_permission_is_named(scratch: Scratch) -> None:
