@@ -58,6 +58,9 @@ PUSH = frozenset(
     )
 )  # fmt: skip
 
+# An import would make another application's resource part of the stack.
+NO_IMPORT = {"Null": {"cloudformation:ImportResourceTypes": "true"}}
+
 Grants = list[tuple[frozenset[str], Grant]]
 WATCH: Grants = [(READING, Grant((CORE,))), (PREPARE, Grant(TRANSFORMS))]
 CHANGE_IMAGE: Grants = [
@@ -88,7 +91,7 @@ GRANTS: dict[str, Grants] = {
     ],
     "CoreRole": [
         *WATCH,
-        (PREPARE, Grant((CORE,), by_role("CoreStackRole") | NOT_A_PLAN)),
+        (PREPARE, Grant((CORE,), by_role("CoreStackRole") | NO_IMPORT | NOT_A_PLAN)),
         (EXECUTE, Grant((CORE,), NOT_A_PLAN)),
         (PASS, passing("CoreStackRole")),
         (EXCHANGE, Grant(("${TemplateBucket.Arn}/core/*",))),
@@ -101,7 +104,7 @@ GRANTS: dict[str, Grants] = {
     "FilesServiceRole": [*WATCH, *CHANGE_IMAGE, (PUSH, Grant(("FilesRepository.Arn",)))],
     "FrontendRole": [
         (READING, Grant((WEBSITE,))),
-        (PREPARE, Grant((WEBSITE,), by_role("WebsiteStackRole"))),
+        (PREPARE, Grant((WEBSITE,), by_role("WebsiteStackRole") | NO_IMPORT)),
         (EXECUTE, Grant((WEBSITE,))),
         (PASS, passing("WebsiteStackRole")),
         (cloudformation("DescribeStacks"), Grant((CORE,))),
