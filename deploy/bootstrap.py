@@ -8,7 +8,7 @@ from deploy.changes import Change
 from deploy.settings import BOOTSTRAP, Settings
 from deploy.stacks import PLANNED, Stack
 from deploy.templates import Parameters
-from deploy.terminal import say
+from deploy.terminal import Refused, say
 
 MARK = "GitHubRepository"
 BUCKET = "TemplateBucketName"
@@ -26,6 +26,12 @@ def check(account: Account, settings: Settings, given: Parameters) -> None:
     """Refuse a deployment that will lack a value, before anything is made."""
     stack = stacks.find(account, BOOTSTRAP)
     previous = stack.parameters if stack else {}
+    first = previous.get("CoreStackName")
+    if first and settings.stack.startswith(f"{first}-"):
+        raise Refused(
+            f"STACK is {settings.stack!r}: the roles of {first} may change all that is called "
+            f"{first}-…; take a name that begins otherwise."
+        )
     changes.check_complete(change(account, settings, given), previous)
 
 

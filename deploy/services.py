@@ -4,7 +4,7 @@ from deploy import bootstrap, changes, core, images
 from deploy.account import Account
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
-from deploy.terminal import say
+from deploy.terminal import Refused, say
 
 
 def deploy(account: Account, settings: Settings, service: str, tag: str) -> None:
@@ -23,7 +23,10 @@ def deploy(account: Account, settings: Settings, service: str, tag: str) -> None
 def list_tags(account: Account, settings: Settings, service: str) -> None:
     """Print what a service can be rolled back to, newest first."""
     deployed = core.existing(account, settings).parameters[images.parameter_of(service)]
+    found = images.listed(account, service)
+    if not found:
+        raise Refused(f"{account.region} has no image in {images.repository_of(service)}.")
     say(f"Images of {service}, newest first; take one by TAG=…")
-    for image in images.listed(account, service) or []:
+    for image in found:
         mark = "  deployed" if image.tag == deployed else ""
         say(f"  {image.tag}  {image.pushed:%Y-%m-%d %H:%M}{mark}")

@@ -28,7 +28,7 @@ def destroy(account: Account, settings: Settings, *, data: bool, confirmed: bool
     _delete_core(account, settings)
     _delete_website(account, settings)
     if others:
-        say(f"Stack {BOOTSTRAP} stays: {', '.join(others)} takes its images from it")
+        say(f"Stack {BOOTSTRAP} stays: in use by {', '.join(others)}")
     else:
         _delete_bootstrap(account)
     _settle_data(account, {**marks, BOOTSTRAP: bootstrap.MARK}, delete=data)
@@ -143,14 +143,15 @@ def _delete_website(account: Account, settings: Settings) -> None:
 
 
 def _other_installations(account: Account, settings: Settings) -> list[str]:
-    """Other core stacks of this account and region."""
+    """Other core and website stacks of this account and region, which need its images or roles."""
+    marks = {core.MARK, website.MARK}
     pages = stacks.client(account).get_paginator("describe_stacks").paginate()
     return [
         stack["StackName"]
         for page in pages
         for stack in page["Stacks"]
-        if stack["StackName"] != settings.stack
-        and any(each.get("ParameterKey") == core.MARK for each in stack.get("Parameters", []))
+        if stack["StackName"] not in {settings.stack, settings.website}
+        and any(each.get("ParameterKey") in marks for each in stack.get("Parameters", []))
     ]
 
 

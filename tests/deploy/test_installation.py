@@ -107,6 +107,18 @@ def test_a_second_deployment_of_a_commit_changes_nothing_and_needs_no_engine(
     assert again.stdout.count("is in ECR") == 2
 
 
+def test_another_installation_is_out_of_reach_of_the_first_one_s_roles(
+    installed: Installed,
+) -> None:
+    done = installed.scratch.make_target("deploy", "STACK=todo-on-ecs-two", f"TAG={installed.tag}")
+
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0] == (
+        "STACK is 'todo-on-ecs-two': the roles of todo-on-ecs may change all that is called "
+        "todo-on-ecs-…; take a name that begins otherwise."
+    )
+
+
 def test_status_shows_what_runs(installed: Installed) -> None:
     alarm = installed.scratch.client("cloudwatch").describe_alarms()["MetricAlarms"][0]["AlarmName"]
     installed.scratch.client("cloudwatch").set_alarm_state(

@@ -103,7 +103,7 @@ def test_the_second_of_two_installations_goes_alone(destroyed: Scratch) -> None:
     done = destroyed.make_target("destroy", "STACK=second", "CONFIRM=yes", "DATA=delete")
 
     assert done.returncode == 0, done.stderr
-    assert "Stack todo-on-ecs-bootstrap stays: todo-on-ecs takes its images from it" in done.stdout
+    assert "Stack todo-on-ecs-bootstrap stays: in use by todo-on-ecs" in done.stdout
     assert set(destroyed.stacks()) == {
         "todo-on-ecs-bootstrap",
         "todo-on-ecs-website",
