@@ -19,7 +19,16 @@ ECS_ROLE = "/aws-service-role/ecs.amazonaws.com/"
 def deploy(account: Account, settings: Settings, given: Parameters) -> Stack:
     """Make the repositories, the bucket of templates and the pipelines' roles."""
     say(f"Stack {BOOTSTRAP}: image repositories, templates' bucket, pipelines' roles")
-    return changes.deploy(account, change(account, settings, given))
+    stack = changes.deploy(account, change(account, settings, given))
+    values = stack.parameters
+    owner, name = values["GitHubOrganization"], values["GitHubRepository"]
+    say(f"  pipelines of {owner}/{name} on GitHub may deploy")
+    if not values.get("GitHubRepositoryId"):
+        say(
+            "  (if that was made after 15 July 2026, only with its GitHubOrganizationId and "
+            "GitHubRepositoryId, which `gh api repos/OWNER/NAME --jq '.owner.id, .id'` prints)"
+        )
+    return stack
 
 
 def check(account: Account, settings: Settings, given: Parameters) -> None:

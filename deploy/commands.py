@@ -4,8 +4,6 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from deploy import (
     bootstrap,
     core,
@@ -17,7 +15,7 @@ from deploy import (
     website,
 )
 from deploy.account import Account
-from deploy.failures import explain
+from deploy.failures import CallFailed, explain
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
 from deploy.terminal import Refused, complain, say
@@ -102,7 +100,7 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
         run(Account.open(environment), settings, values)
     except Refused as error:
         complain(str(error))
-    except (BotoCoreError, ClientError) as error:
+    except CallFailed as error:
         complain(explain(error))
     except OSError as error:
         complain(f"{error}: this machine stopped the command; `make status` shows how far it is.")

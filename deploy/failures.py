@@ -20,7 +20,10 @@ from botocore.exceptions import (
 from botocore.exceptions import (
     ConnectionError as NotConnected,
 )
+from botocore.parsers import ResponseParserError
 
+# What a call of AWS ends in; the last when something else answers, such as a proxy.
+CallFailed = (BotoCoreError, ClientError, ResponseParserError)
 SIGN_IN = "sign in again (`aws sso login`, or new keys in the environment), then repeat."
 # How botocore words an error of AWS; the SAM CLI passes it on in its own.
 WORDING = re.compile(
@@ -39,8 +42,10 @@ class Failure:
     message: str
 
 
-def explain(error: BotoCoreError | ClientError) -> str:
+def explain(error: BotoCoreError | ClientError | ResponseParserError) -> str:
     """The line for an exception of boto3."""
+    if isinstance(error, ResponseParserError):
+        return f"What answers is not AWS, or AWS is disturbed: repeat in a minute. ({error})"
     if isinstance(error, ClientError):
         return explained(str(error)) or str(error)
     for types, line in _UNSENT:

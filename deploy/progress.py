@@ -5,11 +5,9 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from deploy import stacks
 from deploy.account import Account
-from deploy.failures import explain
+from deploy.failures import CallFailed, explain
 from deploy.stacks import Stack
 from deploy.terminal import Refused, say
 
@@ -57,7 +55,7 @@ class Operation:
             raise Interrupted(
                 "Interrupted, but CloudFormation goes on: `make status` shows how far it is."
             ) from error
-        except (BotoCoreError, ClientError) as error:
+        except CallFailed as error:
             raise Refused(
                 f"{explain(error).rstrip('.')}. CloudFormation goes on: `make status` shows how "
                 "far it is."

@@ -67,6 +67,8 @@ def test_a_first_deployment_makes_everything(installed: Installed, api: Api) -> 
     assert website["FilesBucketOrigin"].startswith("https://todo-on-ecs-filesbucket-")
     assert installed.scratch.parameters()["WebsiteOrigin"] in installed.said
     assert "/me/todos" in api.asked
+    assert "pipelines of ada/todo-on-ecs on GitHub may deploy\n" in installed.said
+    assert "only with its GitHubOrganizationId and GitHubRepositoryId" in installed.said
 
 
 def test_each_image_is_built_for_the_instances_and_pushed_once(installed: Installed) -> None:

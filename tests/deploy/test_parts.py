@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from botocore.parsers import ResponseParserError
 from moto import mock_aws
 
 from deploy import bootstrap, core, teardown
@@ -246,19 +247,32 @@ class Failing:
 
 
 class Unreachable(Failing):
-    """The same, with the network down."""
+    """The same, out of reach."""
 
-    def describe_stacks(self, StackName: str) -> Any:  # noqa: N803  boto3's own names
-        raise EndpointConnectionError(endpoint_url=f"https://cloudformation/{StackName}")
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def describe_stacks(self, StackName: str) -> Any:  # noqa: ARG002, N803  boto3's own names
+        raise self.error
 
 
-def test_a_network_that_fails_is_not_taken_for_a_failed_deployment() -> None:
-    owner = Account(cast("boto3.Session", Unreachable()), "eu-central-1", "123456789012")
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (EndpointConnectionError(endpoint_url="https://aws.example"), "AWS does not answer ("),
+        (ResponseParserError("invalid XML"), "What answers is not AWS, or AWS is disturbed: "),
+    ],
+)
+def test_a_network_that_fails_is_not_taken_for_a_failed_deployment(
+    error: Exception, line: str
+) -> None:
+    owner = Account(cast("boto3.Session", Unreachable(error)), "eu-central-1", "123456789012")
 
     with pytest.raises(Refused) as refused:
         Operation(owner, STACK_ID, latest="0").follow()
 
-    assert str(refused.value).startswith("AWS does not answer (")
+    assert str(refused.value).startswith(line)
     assert str(refused.value).endswith("CloudFormation goes on: `make status` shows how far it is.")
 
 
