@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from . import aws, dynamodb, logs, removals, sdk
@@ -125,12 +125,15 @@ class Worker:
         """Let it come again, later each time; failing that, after its visibility time-out."""
         received = int(message["Attributes"]["ApproximateReceiveCount"])
         delay = min(FIRST_DELAY * 2 ** min(received - 1, 10), LONGEST_DELAY)
-        with suppress(aws.Unavailable, self._sqs.exceptions.ClientError), sdk.translated_errors():
-            self._sqs.change_message_visibility(
-                QueueUrl=self._queue_url,
-                ReceiptHandle=message["ReceiptHandle"],
-                VisibilityTimeout=delay,
-            )
+        try:
+            with sdk.translated_errors():
+                self._sqs.change_message_visibility(
+                    QueueUrl=self._queue_url,
+                    ReceiptHandle=message["ReceiptHandle"],
+                    VisibilityTimeout=delay,
+                )
+        except (aws.Unavailable, self._sqs.exceptions.ClientError):
+            logger.warning("a message cannot be postponed", exc_info=True)
 
     def _pause(self) -> None:
         self._failures = min(self._failures + 1, 10)

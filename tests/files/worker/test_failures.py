@@ -57,6 +57,19 @@ def test_a_failed_message_comes_again_later_each_time(scene: Scene) -> None:
     assert delays == [10, 20, 160, 900]
 
 
+def test_a_message_that_cannot_be_postponed_is_told(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    message: Any = {"MessageId": "1", "Body": "{", "ReceiptHandle": "unknown"}
+    message["Attributes"] = {"ApproximateReceiveCount": "1"}
+
+    scene.worker._handle(message)  # noqa: SLF001 - SQS knows the handles it gave
+
+    told = caplog.records[-1]
+    assert told.getMessage() == "a message cannot be postponed"
+    assert "ReceiptHandleIsInvalid" in caplog.text
+
+
 class Failing:
     """A store, or a queue, that does not do what it is asked for a while."""
 
