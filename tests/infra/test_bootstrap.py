@@ -66,7 +66,7 @@ def test_templates_are_private_and_those_deployed_are_kept() -> None:
         "LifecycleConfiguration": {
             "Rules": [
                 {
-                    "Id": "IncompleteMultipartUploads",
+                    "Id": "IncompleteUploads",
                     "Status": "Enabled",
                     "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
                 },

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import boto3
 import pytest
+from botocore import xform_name
 
-from tests.infra.deployments import Grant, actions, documents, resources, statements
+from local.settings import REGION
+from tests.infra.conftest import ROOT
+from tests.infra.deployments import Grant, actions, allowed, documents, resources, statements
 
 TOKENS = "token.actions.githubusercontent.com"
 PROVIDER = "arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/" + TOKENS
+# By which every deployment finds its stack, changes it and follows what happens.
+FOLLOWING = ("changes", "progress", "stacks")
 # What a token's subject must end in: a reviewed environment, or where nothing that runs is changed.
 SUBJECTS = {
     "PlanRole": ["pull_request", "ref:refs/heads/main"],
@@ -20,6 +27,7 @@ SUBJECTS = {
 }
 CORE = "cloudformation:HERE:stack/CORE/*"
 WEBSITE = "cloudformation:HERE:stack/WEBSITE/*"
+BOOTSTRAP = "cloudformation:HERE:stack/${AWS::StackName}/*"
 TRANSFORMS = tuple(
     f"cloudformation:${{AWS::Region}}:aws:transform/{name}"
     for name in ("Include", "Serverless-2016-10-31")
@@ -43,8 +51,9 @@ def cloudformation(names: str) -> frozenset[str]:
 
 
 READING = cloudformation(
-    "DescribeChangeSet DescribeStackEvents DescribeStackResources DescribeStacks GetTemplate"
+    "DescribeChangeSet DescribeEvents DescribeStackEvents DescribeStacks"
 )
+READ_OUTPUTS = cloudformation("DescribeStacks")
 PREPARE = cloudformation("CreateChangeSet")
 EXECUTE = cloudformation("DeleteChangeSet ExecuteChangeSet")
 PASS = frozenset({"iam:PassRole"})
@@ -62,7 +71,11 @@ PUSH = frozenset(
 NO_IMPORT = {"Null": {"cloudformation:ImportResourceTypes": "true"}}
 
 Grants = list[tuple[frozenset[str], Grant]]
-WATCH: Grants = [(READING, Grant((CORE,))), (PREPARE, Grant(TRANSFORMS))]
+WATCH: Grants = [
+    (READING, Grant((CORE,))),
+    (READ_OUTPUTS, Grant((BOOTSTRAP,))),
+    (PREPARE, Grant(TRANSFORMS)),
+]
 CHANGE_IMAGE: Grants = [
     (SIGN_IN, Grant(("*",))),
     (
@@ -107,7 +120,7 @@ GRANTS: dict[str, Grants] = {
         (PREPARE, Grant((WEBSITE,), by_role("WebsiteStackRole") | NO_IMPORT)),
         (EXECUTE, Grant((WEBSITE,))),
         (PASS, passing("WebsiteStackRole")),
-        (cloudformation("DescribeStacks"), Grant((CORE,))),
+        (READ_OUTPUTS, Grant((CORE, BOOTSTRAP))),
         (frozenset({"s3:ListBucket"}), Grant((BUCKET,))),
         (frozenset({"s3:DeleteObject", "s3:PutObject"}), Grant((BUCKET + "/*",))),
         (
@@ -158,6 +171,26 @@ def test_a_pipeline_may_do_exactly_its_job(role: str) -> None:
     assert {one["Effect"] for one in statements(role)} == {"Allow"}
 
 
+# Read only by `make status` and `make destroy`, which are a person's.
+NOT_A_PIPELINE_S = {"list_stack_resources"}
+
+
+@pytest.mark.parametrize("role", GRANTS)
+def test_a_pipeline_may_read_what_the_commands_read(role: str) -> None:
+    calls = {xform_name(name): name for name in operations()}
+    text = "".join((ROOT / "deploy" / f"{each}.py").read_text() for each in FOLLOWING)
+    read = {each for each in calls if re.search(rf"\b{each}\b", text)} - NOT_A_PIPELINE_S
+    looking = {each for each in read if each.startswith(("describe", "list", "get"))}
+
+    assert len(looking) > 3
+    assert {f"cloudformation:{calls[each]}" for each in looking} <= allowed(role)
+
+
+def operations() -> list[str]:
+    """What CloudFormation can be asked for."""
+    return boto3.client("cloudformation", REGION).meta.service_model.operation_names  # type: ignore[no-any-return]
+
+
 def test_there_is_no_other_role_for_github() -> None:
     federated = {
         name
@@ -180,6 +213,7 @@ def reach(role: str) -> set[tuple[str, str]]:
 
 # What more than one of them needs: looking on, their templates' transforms, signing in to ECR.
 SHARED = {(action, CORE) for action in READING}
+SHARED |= {(action, BOOTSTRAP) for action in READ_OUTPUTS}
 SHARED |= {(action, name) for action in PREPARE for name in TRANSFORMS}
 SHARED |= {("ecr:GetAuthorizationToken", "*")}
 # Both services change the same stack, by the same narrow role. A plan is prepared where a

@@ -96,6 +96,20 @@ def test_a_wildcard_has_its_reason_beside_it(text: str) -> None:
     assert [line for line in lines if not re.search(r"# \w+", line)] == []
 
 
+# Comments above a statement, its actions, and the line of its resources.
+STATEMENT = re.compile(r"((?: +#.*\n)*) +- Sid: (\w+)\n((?:.*\n)*?)( +Resource:.*\n)")
+
+
+def test_a_wildcard_within_an_action_has_its_reason_too(text: str) -> None:
+    found = [
+        (sid, reason + resource)
+        for reason, sid, action, resource in STATEMENT.findall(text)
+        if re.search(r"\b\w+:(\w*\*\w+|\w+\*)", action)
+    ]
+
+    assert [sid for sid, reason in found if "# " not in reason] == []
+
+
 def statements(node: object) -> list[dict[str, Any]]:
     """Every statement of every policy, wherever it stands."""
     if isinstance(node, list):

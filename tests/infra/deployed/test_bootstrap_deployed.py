@@ -13,6 +13,9 @@ import jwt
 import pytest
 from botocore.exceptions import ClientError
 
+from deploy import bootstrap
+from deploy.account import Account
+from deploy.settings import BOOTSTRAP, Settings
 from local import aws
 from local.cloudformation.template import read
 from local.settings import REGION
@@ -41,7 +44,7 @@ def body() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def outputs(cloud: Cloud, body: dict[str, Any]) -> dict[str, str]:
-    return cloud.deploy("bootstrap", body, **REPOSITORY, **IDS)
+    return cloud.deploy(BOOTSTRAP, body, **REPOSITORY, **IDS)
 
 
 def take(cloud: Cloud, role: str, subject: str, **claims: str) -> boto3.Session:
@@ -117,7 +120,7 @@ def test_no_pipeline_deletes_a_stack_or_makes_itself_stronger(
 ) -> None:
     session = take(cloud, outputs[output], f"repo:acme/todo:{ENVIRONMENTS[output]}")
 
-    for stack in ("todo-on-ecs", "todo-on-ecs-website", "bootstrap"):
+    for stack in ("todo-on-ecs", "todo-on-ecs-website", BOOTSTRAP):
         assert refused(session, cloud, "cloudformation", "delete_stack", StackName=stack)
     assert refused(
         session,
@@ -139,7 +142,18 @@ def test_the_core_s_pipelines_see_the_core_stack_alone(
 
     assert not refused(session, cloud, *see, StackName="todo-on-ecs")
     assert refused(session, cloud, *see, StackName="todo-on-ecs-website")
-    assert refused(session, cloud, *see, StackName="bootstrap")
+    assert refused(session, cloud, *see, StackName="another")
+
+
+@pytest.mark.parametrize("output", ENVIRONMENTS)
+def test_a_pipeline_finds_what_each_command_takes_from_bootstrap(
+    cloud: Cloud, outputs: dict[str, str], monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    session = take(cloud, outputs[output], f"repo:acme/todo:{ENVIRONMENTS[output]}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", cloud.url)
+    account = Account(session, REGION, "000000000000")
+
+    assert bootstrap.outputs(account, Settings.read("todo-on-ecs")) == outputs
 
 
 @pytest.mark.parametrize("ids", [{}, IDS])
@@ -154,7 +168,7 @@ def test_every_combination_of_parameters_is_deployed(
     wanted = {"CreateOidcProvider": provider, "CreateEcsServiceLinkedRole": ecs}
     parameters = REPOSITORY | wanted | {"GitHubOrganizationId": "", "GitHubRepositoryId": ""} | ids
 
-    assert cloud.deploy("bootstrap", body, **parameters) == outputs
+    assert cloud.deploy(BOOTSTRAP, body, **parameters) == outputs
     take(cloud, outputs["CoreRoleArn"], "repo:acme/todo:environment:core")
     if not ids:
         with pytest.raises(ClientError, match="AccessDenied"):
