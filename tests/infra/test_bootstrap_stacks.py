@@ -150,7 +150,7 @@ IMAGE_GRANTS = {
         {"StringEquals": {"iam:PassedToService": ["ec2.amazonaws.com", "ecs-tasks.amazonaws.com"]}},
     ),
     "ReadImageParameter": Grant(("ssm:${AWS::Region}::parameter/aws/service/ecs/optimized-ami/*",)),
-    "ReadTemplates": Grant(("${TemplateBucket.Arn}/core/*",)),
+    "ReadTemplates": Grant(("${TemplateBucket.Arn}/core/*", "${TemplateBucket.Arn}/plan/*")),
 }
 API = "apigateway:${AWS::Region}::"
 CORE_GRANTS = {
