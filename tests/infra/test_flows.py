@@ -27,7 +27,7 @@ OUTSIDE = {INTERNET, *GATEWAY_ENDPOINTS}
 # What orders the making of resources, and what a connection may hang on.
 ORDERED = {
     *("AWS::EC2::Route", "AWS::EC2::NetworkAclEntry", "AWS::EC2::VPCEndpoint"),
-    "AWS::EC2::SecurityGroupIngress",
+    *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SubnetRouteTableAssociation"),
 }
 
 Flow = tuple[str, str, Ports]  # who opens it, to whom, on which ports

@@ -42,6 +42,23 @@ def entrances(resources: dict[str, Any]) -> set[Rule]:
     return found
 
 
+def test_what_has_a_public_address_waits_for_the_way_to_the_internet(
+    resources: dict[str, Any],
+) -> None:
+    # AWS makes none of these while the VPC has no internet gateway, and lets none of it go before.
+    gates = {"AWS::EC2::EIP": "InternetGatewayAttachment"}
+    gates |= dict.fromkeys(
+        ("AWS::EC2::NatGateway", "AWS::ElasticLoadBalancingV2::LoadBalancer"), "PublicDefaultRoute"
+    )
+
+    waiting = {name: each for kind in gates for name, each in of_type(resources, kind).items()}
+
+    assert len(waiting) == 7
+    assert resources["PublicDefaultRoute"]["DependsOn"] == "InternetGatewayAttachment"
+    for name, each in waiting.items():
+        assert each.get("DependsOn") == gates[each["Type"]], name
+
+
 def test_three_public_and_three_private_subnets_lie_in_three_zones(
     properties: dict[str, Any],
 ) -> None:
