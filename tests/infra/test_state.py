@@ -38,7 +38,6 @@ PROTECTED = {
     "BillingMode": "PAY_PER_REQUEST",
     "DeletionProtectionEnabled": True,
     "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
-    "SSESpecification": {"SSEEnabled": True},
     "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "expiresAt"},
 }
 # Who keeps something else for an item hears of its end by the item's keys.
