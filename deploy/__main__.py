@@ -5,8 +5,10 @@ import signal
 import sys
 
 if __name__ == "__main__":
-    # A pipeline that is cancelled sends SIGTERM: the same as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A pipeline that is cancelled sends SIGTERM: the same as Ctrl-C, which a script that was started
+    # in the background would have us ignore.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         from deploy.commands import main
 
