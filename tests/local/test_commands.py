@@ -15,6 +15,7 @@ import pytest
 
 from local.ports import free_port
 from local.settings import REPOSITORY
+from tests.e2e.stack import free_ports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,8 +68,8 @@ def test_a_taken_port_is_named_before_anything_starts(
     tmp_path: Path, offset: int, purpose: str
 ) -> None:
     with ExitStack() as held:
-        taken = held.enter_context(socket.create_server(("127.0.0.1", 0)))
-        port = taken.getsockname()[1] - offset
+        port = free_ports()
+        held.enter_context(socket.create_server(("127.0.0.1", port + offset)))
         line = complaint(run("run", LOCAL_PORT=str(port), LOCAL_DIR=str(tmp_path)))
 
     assert f"Port {port + offset} for the {purpose}" in line
