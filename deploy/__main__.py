@@ -5,8 +5,8 @@ import signal
 import sys
 
 if __name__ == "__main__":
-    # A pipeline that is cancelled sends SIGTERM: the same as Ctrl-C, which a script that was started
-    # in the background would have us ignore.
+    # A pipeline that is cancelled sends SIGTERM: the same as Ctrl-C. A script that starts us in the
+    # background would have us ignore the latter.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
