@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from local.api_gateway.contract import ContractRefused
 from local.cloudformation.stack import DeployFailed
 from local.cloudformation.template import TemplateRefused
+from local.cloudfront.content import WebsiteNotBuilt
+from local.cloudfront.functions import FunctionFailed
 from local.ecs.taskdefinition import ServiceGone
 from local.emulator.process import EmulatorFailed
 from local.emulator.state import DataDamaged
@@ -29,6 +31,7 @@ EXPECTED = (
     DeployFailed,
     EmulatorFailed,
     FolderRefused,
+    FunctionFailed,
     ListenerGone,
     OutputsRefused,
     PortTaken,
@@ -37,6 +40,7 @@ EXPECTED = (
     SettingRefused,
     SignInRefused,
     TemplateRefused,
+    WebsiteNotBuilt,
 )
 
 

@@ -1,6 +1,7 @@
 """`outputs.json`: where everything is, while the application runs."""
 
 import json
+from collections.abc import Mapping
 
 from local.cloudformation.stack import Stack
 from local.settings import REGION, Settings
@@ -16,9 +17,9 @@ class OutputsRefused(Exception):
         super().__init__(f"{settings.outputs} is damaged; stop the application and start it again.")
 
 
-def write(settings: Settings, stack: Stack, load_balancer_port: int) -> None:
-    """Say where the running application is, in one step: readers see all of it or nothing."""
-    values = {
+def describe(settings: Settings, stack: Stack, load_balancer_port: int) -> dict[str, str]:
+    """Where the parts of the running application are."""
+    return {
         "ApiUrl": settings.api_url,
         "WebsiteUrl": settings.website_url,
         "LoadBalancerUrl": f"http://127.0.0.1:{load_balancer_port}",
@@ -28,6 +29,10 @@ def write(settings: Settings, stack: Stack, load_balancer_port: int) -> None:
         "UserPoolClientId": stack.only("AWS::Cognito::UserPoolClient"),
         "Region": REGION,
     }
+
+
+def write(settings: Settings, values: Mapping[str, str]) -> None:
+    """Say where the running application is, in one step: readers see all of it or nothing."""
     draft = settings.outputs.with_suffix(".draft")
     draft.write_text(json.dumps(values, indent=2) + "\n")
     draft.replace(settings.outputs)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from contextlib import AsyncExitStack
 
 from local import aws, logs, outputs
@@ -12,6 +12,9 @@ from local.api_gateway.gateway import Gateway
 from local.autoscaling.scaling import Scaling, scaling_of
 from local.cloudformation import template
 from local.cloudformation.stack import Stack, deploy
+from local.cloudfront.content import Content, check_built
+from local.cloudfront.distribution import read_distribution
+from local.cloudfront.website import Website
 from local.cloudwatch.publishing import Publisher
 from local.cloudwatch.watch import Watch
 from local.ecs.agent import Agent
@@ -36,6 +39,7 @@ from local.terminal import say
 
 SUMMARY = """
 The application is up.
+  website       {settings.website_url}
   API           {settings.api_url}
   AWS endpoint  {settings.endpoint_url}  (region and more in {settings.outputs})
   logs          {settings.logs}
@@ -47,6 +51,7 @@ def run(settings: Settings) -> None:
     """Run the application until Ctrl-C; raises what went wrong."""
     with locked(settings.folder) as lock:
         check_saved(settings)
+        check_built(settings.built_website)
         check_ports(settings)
         outputs.remove(settings)
         _fresh_logs(settings)
@@ -126,13 +131,15 @@ class Local:
         balancer, balancer_port = await self._balancer(parts, stack)
         agent = await self._agent(parts, stack, service, balancer)
         await self._gateway(parts, stack, balancer_port)
+        places = outputs.describe(self._settings, stack, balancer_port)
+        await self._website(parts, places)
         await _together(
             agent.start(),
             balancer.keep_fresh(),
             self._publisher(stack, service, balancer, agent).keep_publishing(),
             scaling.keep(),
             mailbox.keep_showing(),
-            self._announce(agent, stack, balancer_port),
+            self._announce(agent, places),
         )
 
     async def _scaling(self, stack: Stack, service: Service) -> Scaling:
@@ -195,9 +202,16 @@ class Local:
         parts.push_async_callback(gateway.close)
         await parts.enter_async_context(listening(gateway.handle, self._settings.api_port))
 
-    async def _announce(self, agent: Agent, stack: Stack, balancer_port: int) -> None:
+    async def _website(self, parts: AsyncExitStack, places: Mapping[str, str]) -> None:
+        distribution = read_distribution(
+            template.read(self._settings.website_template), self._settings
+        )
+        website = Website(distribution, Content(self._settings.built_website, places))
+        await parts.enter_async_context(listening(website.handle, self._settings.port))
+
+    async def _announce(self, agent: Agent, places: Mapping[str, str]) -> None:
         await until_steady(agent, self._settings.logs)
-        outputs.write(self._settings, stack, balancer_port)
+        outputs.write(self._settings, places)
         say(SUMMARY.format(settings=self._settings))
 
 

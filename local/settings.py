@@ -72,6 +72,14 @@ class Settings:
     def template(self) -> Path:
         return self.repository / "template.yaml"
 
+    @property
+    def website_template(self) -> Path:
+        return self.repository / "website.yaml"
+
+    @property
+    def built_website(self) -> Path:
+        return self.repository / "frontend" / "dist"
+
     def environment(self, name: str) -> Path:
         """The folder of the Python environment `name`."""
         return self.repository / ".venv" / name

@@ -7,7 +7,7 @@ It is also the wall between the emulator and the web pages of this machine's bro
 can reach a loopback address, and the emulator itself asks nobody who they are.
 """
 
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from aiohttp import ClientTimeout, hdrs, web
 
@@ -21,6 +21,7 @@ TIMEOUT = ClientTimeout(total=None, sock_connect=5, sock_read=120)
 # What the emulator adds to AWS: its own administration (`reset` wipes everything), the mail of
 # everybody, the metadata of an instance. No AWS client asks for them; we do at its own port.
 NOT_AWS = {"_ministack", "_localstack", "latest", "health"}
+COGNITO = "AWSCognitoIdentityProviderService."
 
 
 class Endpoint:
@@ -66,4 +67,21 @@ class Endpoint:
         hosts = {host.lower() for host in request.headers.getall(hdrs.HOST, [""])}
         if not hosts <= self._hosts or not origins <= {self._website}:
             return 403
-        return None
+        return 403 if origins and not _is_for_pages(request) else None
+
+
+def _is_for_pages(request: web.BaseRequest) -> bool:
+    """Whether it is what the website asks of AWS: Cognito, or S3 by a presigned URL.
+
+    Whatever else a page of ours might be made to ask is not its business: everybody knows the
+    emulator's root user.
+    """
+    if request.method == hdrs.METH_OPTIONS:
+        return True
+    if hdrs.AUTHORIZATION in request.headers:
+        return False
+    path, _, query = request.raw_path.partition("?")
+    if path == "/":
+        return request.headers.get("X-Amz-Target", "").startswith(COGNITO)
+    scopes = parse_qs(query).get("X-Amz-Credential", [])
+    return len(scopes) == 1 and scopes[0].endswith("/s3/aws4_request")

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from local.wildcards import pattern
+
 
 class RuleNotSupported(Exception):
     """A rule that the local balancer cannot follow; better none than a wrong way."""
@@ -61,14 +63,8 @@ def _patterns(conditions: Iterable[Mapping[str, Any]]) -> tuple[re.Pattern[str],
     for condition in conditions:
         if condition["Field"] != "path-pattern" or found:
             raise RuleNotSupported(f"Only one path-pattern condition a rule, not {condition}.")
-        found = [_pattern(text) for text in condition["PathPatternConfig"]["Values"]]
+        found = [pattern(text) for text in condition["PathPatternConfig"]["Values"]]
     return tuple(found)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    """`*` is any number of characters, slashes too, `?` exactly one; case matters."""
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(char, re.escape(char)) for char in text), re.DOTALL)
 
 
 def _action(actions: Iterable[Mapping[str, Any]]) -> Action:

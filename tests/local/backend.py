@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         # An idle connection that the target closes without a word.
         self.close_connection = dropped
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer  # noqa: N815
 
     def log_message(self, *_: object) -> None:
         """Keep the tests' output clean."""

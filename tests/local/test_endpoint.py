@@ -218,12 +218,54 @@ def test_a_foreign_page_is_refused(front: tuple[int, Backend], method: str, orig
     assert behind.requests == []
 
 
-def test_the_website_is_served(front: tuple[int, Backend]) -> None:
-    port, _ = front
-    ours = f"Origin: http://127.0.0.1:{port - 2}"
+COGNITO = "X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth"
+PRESIGNED = "/bucket/u/a?X-Amz-Credential=AKIA%2F20260101%2Feu-central-1%2Fs3%2Faws4_request"
 
-    assert ask(port, "/", ours, method="POST", host=f"127.0.0.1:{port}")[0] == 200
-    assert ask(port, "/", ours, "Origin: http://x", host=f"127.0.0.1:{port}")[0] == 403
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/", [COGNITO]),
+        ("OPTIONS", "/", []),
+        ("OPTIONS", "/bucket/u/a", []),
+        ("PUT", PRESIGNED, []),
+        ("GET", PRESIGNED, []),
+    ],
+)
+def test_the_website_reaches_cognito_and_presigned_objects(
+    front: tuple[int, Backend], method: str, path: str, headers: list[str]
+) -> None:
+    port, _ = front
+    ours, host = f"Origin: http://127.0.0.1:{port - 2}", f"127.0.0.1:{port}"
+
+    assert ask(port, path, ours, *headers, method=method, host=host)[0] == 200
+    twice = (ours, "Origin: http://x", *headers)
+    assert ask(port, path, *twice, method=method, host=host)[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/", []),
+        ("POST", "/", ["X-Amz-Target: DynamoDB_20120810.Scan"]),
+        ("POST", "/?Action=ListUsers", []),
+        ("POST", "/", [COGNITO, "Authorization: AWS4-HMAC-SHA256 Credential=test/x"]),
+        ("GET", "/bucket/u/a", []),
+        ("GET", "/bucket?list-type=2", []),
+        ("GET", PRESIGNED.replace("s3", "execute-api"), []),
+        ("GET", f"{PRESIGNED}&X-Amz-Credential=x", []),
+        ("PUT", PRESIGNED, ["Authorization: AWS4-HMAC-SHA256 Credential=test/x"]),
+        ("GET", "/2015-03-31/functions", []),
+    ],
+)
+def test_the_website_reaches_nothing_else(
+    front: tuple[int, Backend], method: str, path: str, headers: list[str]
+) -> None:
+    port, behind = front
+    ours, host = f"Origin: http://127.0.0.1:{port - 2}", f"127.0.0.1:{port}"
+
+    assert ask(port, path, ours, *headers, method=method, host=host)[0] == 403
+    assert behind.requests == []
 
 
 def test_a_header_that_cannot_be_passed_on_is_refused(front: tuple[int, Backend]) -> None:

@@ -1,0 +1,1 @@
+"""What CloudFront and the website's bucket do, from website.yaml."""
