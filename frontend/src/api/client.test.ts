@@ -1,0 +1,73 @@
+import { afterEach, expect, test, vi } from "vitest";
+
+import { createSend, Refused, Unreachable } from "./client.ts";
+
+afterEach(() => vi.unstubAllGlobals());
+
+function answering(...answers: (Response | Error)[]) {
+  const fetch = vi.fn(async (_address: string, _init: RequestInit) => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer ?? new Response();
+  });
+  vi.stubGlobal("fetch", fetch);
+  return fetch;
+}
+
+const call = { method: "GET", path: "/me/todos" } as const;
+
+test("a request carries the token", async () => {
+  const fetch = answering(new Response("{}"));
+
+  await createSend("https://api.example", async () => "token")(call);
+
+  const [address, init] = fetch.mock.calls[0] ?? [];
+  expect(address).toBe("https://api.example/me/todos");
+  expect(new Headers(init?.headers).get("Authorization")).toBe("Bearer token");
+});
+
+test("a patch is a merge patch", async () => {
+  const fetch = answering(new Response("{}"));
+
+  await createSend("", async () => "token")({ method: "PATCH", path: "/", body: { title: "A" } });
+
+  const headers = new Headers(fetch.mock.calls[0]?.[1].headers);
+  expect(headers.get("Content-Type")).toBe("application/merge-patch+json");
+});
+
+test("after 401 it is sent once more with a new token", async () => {
+  const fetch = answering(new Response(null, { status: 401 }), new Response("{}"));
+  const accessToken = vi.fn(async (stale?: string) => (stale ? "new" : "old"));
+
+  await createSend("", accessToken)(call);
+
+  expect(accessToken.mock.calls).toEqual([[], ["old"]]);
+  expect(new Headers(fetch.mock.calls[1]?.[1].headers).get("Authorization")).toBe("Bearer new");
+});
+
+test("a problem is a refusal that tells its type", async () => {
+  const problem = { type: "urn:todo-on-ecs:problem:version-mismatch", title: "T", detail: "D" };
+  const headers = { "Content-Type": "application/problem+json", "Retry-After": "7" };
+  answering(new Response(JSON.stringify(problem), { status: 412, headers }));
+
+  const refused = await createSend("", async () => "token")(call).catch((error) => error);
+
+  expect(refused).toBeInstanceOf(Refused);
+  expect(refused).toMatchObject({ status: 412, type: "version-mismatch", retryAfter: 7 });
+});
+
+test("API Gateway's own refusals are refusals too", async () => {
+  answering(Response.json({ message: "Too Many Requests" }, { status: 429 }));
+
+  await expect(createSend("", async () => "token")(call)).rejects.toMatchObject({
+    status: 429,
+    type: "",
+    retryAfter: undefined,
+  });
+});
+
+test("no answer is no network", async () => {
+  answering(new TypeError("Failed to fetch"));
+
+  await expect(createSend("", async () => "token")(call)).rejects.toThrow(Unreachable);
+});

@@ -1,0 +1,78 @@
+import type { components } from "./contract.d.ts";
+
+export type Problem = components["schemas"]["Problem"];
+
+/** The API understood the request and refuses it. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem | undefined,
+    /** Seconds to wait before the same request may be sent again. */
+    readonly retryAfter: number | undefined,
+  ) {
+    super(problem?.detail || problem?.title || `The API answers ${status}`);
+  }
+
+  /** The last word of the problem's type, such as `version-mismatch`. */
+  get type(): string {
+    return this.problem?.type.split(":").at(-1) ?? "";
+  }
+}
+
+/** No answer came: no network, or the API is out of reach. */
+export class Unreachable extends Error {}
+
+export interface Call {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Send = (call: Call) => Promise<Response>;
+
+/** Gives an access token, a new one when `stale` is the one that was refused. */
+export type AccessToken = (stale?: string) => Promise<string>;
+
+const PATIENCE_MS = 35_000; // API Gateway gives up after 30 s
+
+export function createSend(apiUrl: string, accessToken: AccessToken): Send {
+  return async (call) => {
+    const token = await accessToken();
+    let answer = await attempt(apiUrl, call, token);
+    if (answer.status === 401) answer = await attempt(apiUrl, call, await accessToken(token));
+    if (!answer.ok) throw await refusal(answer);
+    return answer;
+  };
+}
+
+async function attempt(apiUrl: string, call: Call, token: string): Promise<Response> {
+  const headers = new Headers({ ...call.headers, Authorization: `Bearer ${token}` });
+  const init: RequestInit = {
+    method: call.method,
+    headers,
+    credentials: "omit",
+    cache: "no-store",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  };
+  if (call.body !== undefined) {
+    headers.set("Content-Type", contentType(call.method));
+    init.body = JSON.stringify(call.body);
+  }
+  try {
+    return await fetch(apiUrl + call.path, init);
+  } catch (error) {
+    throw new Unreachable("The API does not answer", { cause: error });
+  }
+}
+
+function contentType(method: Call["method"]): string {
+  return method === "PATCH" ? "application/merge-patch+json" : "application/json";
+}
+
+async function refusal(answer: Response): Promise<Refused> {
+  const isProblem = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+  const problem = isProblem ? ((await answer.json().catch(() => undefined)) as Problem) : undefined;
+  const seconds = Number(answer.headers.get("Retry-After") ?? Number.NaN);
+  return new Refused(answer.status, problem, Number.isFinite(seconds) ? seconds : undefined);
+}

@@ -1,0 +1,31 @@
+import { useState } from "preact/hooks";
+
+import { useApp } from "../app.ts";
+import { messages } from "../i18n/language.ts";
+import { AuthForm } from "./AuthForm.tsx";
+import { checkNewPassword, checkPassword } from "./checks.ts";
+import { PasswordField } from "./Fields.tsx";
+
+export function ChangePassword() {
+  const { session, cognito, notices } = useApp();
+  const [previous, setPrevious] = useState("");
+  const [proposed, setProposed] = useState("");
+  const { auth } = messages.value;
+
+  const change = async () => {
+    await cognito.changePassword(await session.accessToken(), previous, proposed);
+    setPrevious("");
+    setProposed("");
+    notices.show(auth.passwordChanged);
+  };
+  return (
+    <AuthForm
+      submit={auth.changePassword}
+      check={() => checkPassword(previous) ?? checkNewPassword(proposed)}
+      onSubmit={change}
+    >
+      <PasswordField label={auth.currentPassword} value={previous} onInput={setPrevious} />
+      <PasswordField label={auth.newPassword} isNew value={proposed} onInput={setProposed} />
+    </AuthForm>
+  );
+}

@@ -1,0 +1,36 @@
+import { useState } from "preact/hooks";
+
+import { useApp } from "../app.ts";
+import { messages } from "../i18n/language.ts";
+import { Dialog } from "../ui/Dialog.tsx";
+import { AuthForm } from "./AuthForm.tsx";
+import { checkPassword } from "./checks.ts";
+import { loadDoor } from "./door.ts";
+import { PasswordField } from "./Fields.tsx";
+import type { User } from "./session.ts";
+
+/** Over the page, which stays as it is: nothing that was typed is lost. */
+export function ExpiredSession({ user }: { readonly user: User }) {
+  const { config, session } = useApp();
+  const [password, setPassword] = useState("");
+  const { auth } = messages.value;
+
+  const signIn = async () => {
+    const step = await (await loadDoor(config)).signIn(user.email, password);
+    if (step.kind !== "signed-in") throw Object.assign(new Error(), { name: "unsupported" });
+    await session.begin(user.email, step.tokens);
+  };
+
+  return (
+    <Dialog title={auth.expiredTitle}>
+      <p>{auth.expiredText}</p>
+      <p class="muted">{messages.value.account.signedInAs(user.email)}</p>
+      <AuthForm submit={auth.continue} check={() => checkPassword(password)} onSubmit={signIn}>
+        <PasswordField label={auth.password} focused value={password} onInput={setPassword} />
+      </AuthForm>
+      <button type="button" class="link" onClick={() => void session.end(false)}>
+        {auth.signOut}
+      </button>
+    </Dialog>
+  );
+}

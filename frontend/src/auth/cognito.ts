@@ -1,0 +1,84 @@
+import { Unreachable } from "../api/client.ts";
+import type { Config } from "../config.ts";
+
+/** What Cognito answers to a sign-in or a renewal. */
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** Cognito's refusal; `name` is its error code, such as `NotAuthorizedException`. */
+export class CognitoRefused extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/**
+ * The calls of a session that is under way. They need no secure remote password, so they do without
+ * Amplify, which the sign-in alone loads.
+ */
+export interface Cognito {
+  renew(refreshToken: string): Promise<Tokens>;
+  revoke(refreshToken: string): Promise<void>;
+  signOutEverywhere(accessToken: string): Promise<void>;
+  changePassword(accessToken: string, previous: string, proposed: string): Promise<void>;
+}
+
+interface RenewalAnswer {
+  readonly AuthenticationResult: { readonly AccessToken: string; readonly RefreshToken?: string };
+}
+
+export function createCognito(config: Config): Cognito {
+  const ClientId = config.userPoolClientId;
+  const call = (action: string, body: object) => post(config.cognitoEndpoint, action, body);
+  return {
+    async renew(refreshToken) {
+      const answer = await call("GetTokensFromRefreshToken", {
+        ClientId,
+        RefreshToken: refreshToken,
+      });
+      const { AccessToken, RefreshToken } = (answer as RenewalAnswer).AuthenticationResult;
+      return { accessToken: AccessToken, refreshToken: RefreshToken ?? refreshToken };
+    },
+    async revoke(refreshToken) {
+      await call("RevokeToken", { ClientId, Token: refreshToken });
+    },
+    async signOutEverywhere(accessToken) {
+      await call("GlobalSignOut", { AccessToken: accessToken });
+    },
+    async changePassword(accessToken, previous, proposed) {
+      await call("ChangePassword", {
+        AccessToken: accessToken,
+        PreviousPassword: previous,
+        ProposedPassword: proposed,
+      });
+    },
+  };
+}
+
+async function post(endpoint: string, action: string, body: object): Promise<unknown> {
+  const answer = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AWSCognitoIdentityProviderService.${action}`,
+    },
+    credentials: "omit",
+    cache: "no-store",
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(20_000),
+  }).catch((error: unknown) => {
+    throw new Unreachable("Cognito does not answer", { cause: error });
+  });
+  const content: unknown = await answer.json().catch(() => ({}));
+  if (answer.status >= 500) throw new Unreachable(`Cognito answers ${answer.status}`);
+  if (!answer.ok) throw refusal(content);
+  return content;
+}
+
+function refusal(content: unknown): CognitoRefused {
+  const { __type: type, message } = Object(content) as { __type?: string; message?: string };
+  return new CognitoRefused(type?.split("#").at(-1) ?? "Unknown", message ?? "");
+}

@@ -1,0 +1,28 @@
+import { Unreachable } from "../api/client.ts";
+import { messages } from "../i18n/language.ts";
+
+/** What a refusal of Cognito means for the person; it never tells whether an account exists. */
+export function describeAuthError(error: unknown): string {
+  const { authErrors } = messages.value;
+  return authErrors[publicName(error)] ?? authErrors["unknown"] ?? "";
+}
+
+function publicName(error: unknown): string {
+  if (error instanceof Unreachable) return "NetworkError";
+  const name = nameOf(error);
+  return name === "UserNotFoundException" ? "NotAuthorizedException" : name;
+}
+
+/** Whether Cognito says that there is such an account already, which the page does not pass on. */
+export function meansExists(error: unknown): boolean {
+  return nameOf(error) === "UsernameExistsException";
+}
+
+/** To reset a password or to confirm with an unknown address looks as if it had worked. */
+export function meansUnknown(error: unknown): boolean {
+  return ["UserNotFoundException", "InvalidParameterException"].includes(nameOf(error));
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : "";
+}

@@ -1,0 +1,169 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+import { Unreachable } from "../api/client.ts";
+import { type Database, openDatabase } from "../offline/database.ts";
+import { newBrowser, newChannels, until } from "../testing/surroundings.ts";
+import { type Cognito, CognitoRefused, type Tokens } from "./cognito.ts";
+import { createSession, SignedOut } from "./session.ts";
+import { createVault } from "./vault.ts";
+
+beforeEach(newBrowser);
+
+const MINUTES = 60;
+let issued = 0;
+
+function token(sub = "ada", lifetime = 15 * MINUTES): string {
+  issued += 1;
+  const claims = { sub, iat: 1000, exp: 1000 + lifetime, jti: issued };
+  return `header.${btoa(JSON.stringify(claims))}.signature`;
+}
+
+const tokens = (refreshToken: string): Tokens => ({ accessToken: token(), refreshToken });
+
+function cognito(parts: Partial<Cognito> = {}): Cognito {
+  const nothing = () => Promise.resolve();
+  return {
+    renew: async () => tokens("next"),
+    revoke: nothing,
+    signOutEverywhere: nothing,
+    changePassword: nothing,
+    ...parts,
+  };
+}
+
+const refuse = () => Promise.reject(new CognitoRefused("NotAuthorizedException", "revoked"));
+
+function sessionOf(database: Database, parts: Partial<Cognito> = {}, channel = newChannels()()) {
+  const forget = vi.fn(() => database.clear("session", "todos", "outbox"));
+  const vault = createVault(database);
+  const session = createSession({ cognito: cognito(parts), vault, channel, forget });
+  return { session, vault, forget };
+}
+
+test("a session is there after a reload, and renews itself", async () => {
+  const database = await openDatabase();
+  await sessionOf(database).session.begin("ada@example.com", tokens("first"));
+  const renew = vi.fn(async () => tokens("second"));
+  const { session, vault } = sessionOf(database, { renew });
+
+  await session.restore();
+  await session.accessToken();
+
+  expect(session.state.value).toMatchObject({ kind: "signed-in", user: { id: "ada" } });
+  expect(renew).toHaveBeenCalledExactlyOnceWith("first");
+  expect((await vault.read())?.refreshToken).toBe("second");
+});
+
+test("a fresh token is used again, a refused one is not", async () => {
+  const renew = vi.fn(async () => tokens("next"));
+  const { session } = sessionOf(await openDatabase(), { renew });
+  await session.begin("ada@example.com", tokens("first"));
+
+  const first = await session.accessToken();
+  expect(await session.accessToken()).toBe(first);
+  expect(renew).not.toHaveBeenCalled();
+
+  expect(await session.accessToken(first)).not.toBe(first);
+});
+
+test("requests at the same time renew once", async () => {
+  const database = await openDatabase();
+  const renew = vi.fn(async () => tokens("next"));
+  await sessionOf(database).session.begin("ada@example.com", tokens("first"));
+  const { session } = sessionOf(database, { renew });
+  await session.restore();
+
+  await Promise.all([session.accessToken(), session.accessToken(), session.accessToken()]);
+
+  expect(renew).toHaveBeenCalledOnce();
+});
+
+test("two tabs take turns, so that neither uses up the other's refresh token", async () => {
+  const database = await openDatabase();
+  await sessionOf(database).session.begin("ada@example.com", tokens("0"));
+  const used: string[] = [];
+  const renew = async (refreshToken: string) => {
+    used.push(refreshToken);
+    return tokens(String(Number(refreshToken) + 1));
+  };
+  const tabs = [sessionOf(database, { renew }).session, sessionOf(database, { renew }).session];
+  await Promise.all(tabs.map((tab) => tab.restore()));
+
+  await Promise.all(tabs.map((tab) => tab.accessToken()));
+
+  expect(used).toEqual(["0", "1"]);
+});
+
+test("when the session has ended, requests wait for the password", async () => {
+  const database = await openDatabase();
+  await sessionOf(database).session.begin("ada@example.com", tokens("first"));
+  const { session, forget } = sessionOf(database, { renew: refuse });
+  await session.restore();
+
+  const waiting = session.accessToken();
+  await until(() => session.state.value.kind === "expired");
+  await session.begin("ada@example.com", tokens("new"));
+
+  expect(await waiting).toContain("header.");
+  expect(session.state.value.kind).toBe("signed-in");
+  expect(forget).not.toHaveBeenCalled();
+});
+
+test("without a network the session goes on", async () => {
+  const database = await openDatabase();
+  await sessionOf(database).session.begin("ada@example.com", tokens("first"));
+  const { session } = sessionOf(database, { renew: () => Promise.reject(new Unreachable()) });
+  await session.restore();
+
+  await expect(session.accessToken()).rejects.toThrow(Unreachable);
+  expect(session.state.value.kind).toBe("signed-in");
+});
+
+test("signing out forgets everything and ends waiting requests", async () => {
+  const revoke = vi.fn(async () => {});
+  const { session, vault, forget } = sessionOf(await openDatabase(), { renew: refuse, revoke });
+  await session.begin("ada@example.com", tokens("first"));
+  const waiting = session.accessToken(await session.accessToken());
+  waiting.catch(() => {});
+  await until(() => session.state.value.kind === "expired");
+
+  await session.end(false);
+
+  await expect(waiting).rejects.toThrow(SignedOut);
+  expect(await vault.read()).toBeUndefined();
+  expect(forget).toHaveBeenCalled();
+  expect(revoke).toHaveBeenCalledWith("first");
+});
+
+test("signing out of one tab signs out of the other", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const one = sessionOf(database, {}, channels()).session;
+  await one.begin("ada@example.com", tokens("first"));
+  const other = sessionOf(database, {}, channels()).session;
+  await other.restore();
+
+  await one.end(false);
+
+  await until(() => other.state.value.kind === "signed-out");
+});
+
+test("another person at the same browser finds nothing", async () => {
+  const { session, forget } = sessionOf(await openDatabase());
+  await session.begin("ada@example.com", tokens("first"));
+
+  await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+
+  expect(forget).toHaveBeenCalledOnce();
+  expect(session.state.value).toMatchObject({ user: { id: "bob" } });
+});
+
+test("the refresh token is not stored readably, and its key is not handed out", async () => {
+  const database = await openDatabase();
+  await sessionOf(database).session.begin("ada@example.com", tokens("secret-token"));
+
+  const [stored] = await database.all<{ key: CryptoKey; sealed: ArrayBuffer }>("session");
+
+  expect(new TextDecoder().decode(stored?.sealed)).not.toContain("secret");
+  expect(stored?.key.extractable).toBe(false);
+});

@@ -1,0 +1,179 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+import type { Channel } from "../offline/channel.ts";
+import { type Cognito, CognitoRefused, type Tokens } from "./cognito.ts";
+import type { Keepsake, Vault } from "./vault.ts";
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+}
+
+export type SessionState =
+  | { readonly kind: "signed-out" }
+  | { readonly kind: "signed-in"; readonly user: User }
+  /** The password is needed again; the page stays as it is. */
+  | { readonly kind: "expired"; readonly user: User };
+
+/** The request cannot be sent: nobody is signed in any more. */
+export class SignedOut extends Error {}
+
+export interface Session {
+  readonly state: ReadonlySignal<SessionState>;
+  restore(): Promise<void>;
+  begin(email: string, tokens: Tokens): Promise<void>;
+  accessToken(stale?: string): Promise<string>;
+  end(everywhere: boolean): Promise<void>;
+}
+
+export interface SessionParts {
+  readonly cognito: Cognito;
+  readonly vault: Vault;
+  readonly channel: Channel;
+  /** Forget everything that belongs to a person. */
+  readonly forget: () => Promise<void>;
+}
+
+interface AccessTokenInHand {
+  readonly value: string;
+  readonly freshUntil: number;
+}
+
+const MARGIN_MS = 60_000; // renewed a minute before it ends
+
+export function createSession({ cognito, vault, channel, forget }: SessionParts): Session {
+  const state = signal<SessionState>({ kind: "signed-out" });
+  let inHand: AccessTokenInHand | undefined;
+  let renewal: Promise<string> | undefined;
+  let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+
+  const hold = (accessToken: string) => {
+    inHand = { value: accessToken, freshUntil: Date.now() + lifetime(accessToken) - MARGIN_MS };
+  };
+
+  const settle = (next: SessionState) => {
+    state.value = next;
+    const settled = waiting;
+    waiting = [];
+    for (const one of settled) {
+      if (next.kind === "signed-in") one.resolve();
+      else one.reject(new SignedOut("Nobody is signed in"));
+    }
+  };
+
+  const forgetHere = async () => {
+    inHand = undefined;
+    await forget();
+    settle({ kind: "signed-out" });
+  };
+
+  /** Tabs take turns: each renewal makes the refresh token before it worthless. */
+  const renew = () =>
+    navigator.locks.request("session", async (): Promise<"renewed" | "refused" | "gone"> => {
+      const keepsake = await vault.read();
+      if (keepsake === undefined) return "gone";
+      try {
+        const tokens = await cognito.renew(keepsake.refreshToken);
+        await vault.write({ ...keepsake, refreshToken: tokens.refreshToken });
+        hold(tokens.accessToken);
+        return "renewed";
+      } catch (error) {
+        if (error instanceof CognitoRefused) return "refused";
+        throw error;
+      }
+    });
+
+  const renewOrAsk = async (): Promise<string> => {
+    const outcome = await renew();
+    if (outcome === "gone") await forgetHere();
+    if (outcome === "refused") await askForPassword();
+    if (inHand === undefined) throw new SignedOut("Nobody is signed in");
+    return inHand.value;
+  };
+
+  const askForPassword = () =>
+    new Promise<void>((resolve, reject) => {
+      inHand = undefined;
+      waiting.push({ resolve, reject });
+      if (state.value.kind === "signed-in") {
+        state.value = { kind: "expired", user: state.value.user };
+      }
+    });
+
+  /** Another tab has signed in, renewed or signed out. */
+  const follow = async () => {
+    const keepsake = await vault.read();
+    const current = state.value;
+    if (keepsake === undefined) {
+      if (current.kind !== "signed-out") await forgetHere();
+    } else if (current.kind === "signed-out" || current.user.id !== keepsake.userId) {
+      location.reload();
+    } else if (current.kind === "expired" && (await renew()) === "renewed") {
+      settle({ kind: "signed-in", user: current.user });
+    }
+  };
+
+  channel.listen((news) => {
+    if (news.kind === "session") void follow();
+  });
+
+  return {
+    state,
+    async restore() {
+      const keepsake = await vault.read();
+      state.value = keepsake
+        ? { kind: "signed-in", user: userOf(keepsake) }
+        : { kind: "signed-out" };
+    },
+    async begin(email, tokens) {
+      const user = { id: subject(tokens.accessToken), email };
+      const keepsake = await vault.read();
+      if (keepsake && keepsake.userId !== user.id) await forget();
+      hold(tokens.accessToken);
+      await vault.write({ userId: user.id, email, refreshToken: tokens.refreshToken });
+      settle({ kind: "signed-in", user });
+      channel.tell({ kind: "session" });
+    },
+    async accessToken(stale) {
+      if (state.value.kind === "signed-out") throw new SignedOut("Nobody is signed in");
+      if (inHand && inHand.value !== stale && Date.now() < inHand.freshUntil) return inHand.value;
+      renewal ??= renewOrAsk().finally(() => {
+        renewal = undefined;
+      });
+      return renewal;
+    },
+    async end(everywhere) {
+      if (everywhere) await cognito.signOutEverywhere(await this.accessToken());
+      const keepsake = await vault.read();
+      await forgetHere();
+      channel.tell({ kind: "session" });
+      // Signed out here in any case; without a network the token lives on until it expires.
+      if (keepsake) await cognito.revoke(keepsake.refreshToken).catch(() => {});
+    },
+  };
+}
+
+function userOf({ userId, email }: Keepsake): User {
+  return { id: userId, email };
+}
+
+interface Claims {
+  readonly sub: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** What a token says; whether it says the truth is for the services to check. */
+function claims(token: string): Claims {
+  const payload = token.split(".")[1] ?? "";
+  const json = atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
+  return JSON.parse(json) as Claims;
+}
+
+const subject = (token: string) => claims(token).sub;
+
+/** Milliseconds from issue to expiry: this machine's clock may be wrong, its pace is not. */
+function lifetime(token: string): number {
+  const { iat, exp } = claims(token);
+  return (exp - iat) * 1000;
+}
