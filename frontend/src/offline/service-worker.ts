@@ -1,0 +1,54 @@
+/// <reference lib="webworker" />
+/** Keeps the application itself at hand, never anybody's data: that is the database's part. */
+
+const worker = self as unknown as ServiceWorkerGlobalScope;
+
+/** The addresses of the build, put in by build/offline-shell.ts. */
+declare const __SHELL__: readonly string[];
+
+const SHELL = __SHELL__;
+const PATIENCE_MS = 3_000;
+const CACHE = `shell-${SHELL.filter((address) => address.startsWith("/assets/")).join()}`;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)));
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(removeOldCaches().then(() => worker.clients.claim()));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== worker.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(networkFirst(request, "/"));
+  else if (url.pathname === "/config.json") event.respondWith(networkFirst(request, url.pathname));
+  else if (SHELL.includes(url.pathname)) event.respondWith(cacheFirst(request));
+});
+
+async function removeOldCaches(): Promise<void> {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+}
+
+async function cacheFirst(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(request)) ?? fetch(request);
+}
+
+/** The newest one, or the one at hand when the network has none in time. */
+async function networkFirst(request: Request, key: string): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (answer.ok) await cache.put(key, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(key);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+export {}; // a module of its own, so that its names are

@@ -1,0 +1,131 @@
+import { useState } from "preact/hooks";
+
+import type { Todo } from "../api/todos.ts";
+import { useApp } from "../app.ts";
+import { Attachments } from "../attachments/Attachments.tsx";
+import { formatInstant } from "../i18n/format.ts";
+import { messages } from "../i18n/language.ts";
+import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { type Draft, draftOf, isChanged, patchOf } from "./draft.ts";
+import { SheetFields } from "./SheetFields.tsx";
+
+interface Props {
+  readonly id: string;
+  readonly onClose: () => void;
+}
+
+/** All there is to a to-do, at the side of the list. */
+export function TodoSheet({ id, onClose }: Props) {
+  const { store } = useApp();
+  const todo = store.todos.value.get(id);
+  const { sheet, close } = messages.value;
+  if (todo) return <Details todo={todo} onClose={onClose} />;
+  if (!store.loaded.value) return null;
+  return (
+    <Dialog title={sheet.label} onClose={onClose}>
+      <p>{sheet.gone}</p>
+      <div class="dialog-buttons">
+        <button type="button" class="button primary" onClick={onClose}>
+          {close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () => void }) {
+  const { actions } = useApp();
+  const [fault, setFault] = useState("");
+  const [seen, setSeen] = useState(todo);
+  const [draft, setDraft] = useState<Draft>(draftOf(todo));
+  const [isLeaving, setLeaving] = useState(false);
+  const { sheet } = messages.value;
+  const isDirty = isChanged(seen, draft);
+
+  // What happens elsewhere shows at once, unless it would overwrite what is being written here.
+  if (seen !== todo && !isDirty) {
+    setSeen(todo);
+    setDraft(draftOf(todo));
+  }
+
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
+  const leave = () => (isDirty ? setLeaving(true) : onClose());
+  const save = (event?: Event) => {
+    event?.preventDefault();
+    if (draft.title.trim() === "") return setFault(sheet.titleNeeded);
+    actions.edit(seen, patchOf(seen, draft));
+    onClose();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+  };
+
+  return (
+    <Dialog title={sheet.label} kind="sheet" onClose={leave}>
+      <form class="sheet-form" onSubmit={save} onKeyDown={onKeyDown}>
+        <SheetFields draft={draft} onChange={change} isLocked={todo.deletedAt !== null} />
+        <p class="form-error" role="alert">
+          {fault}
+        </p>
+        <Attachments todo={todo} />
+        <p class="muted small-text">
+          {sheet.created(formatInstant(todo.createdAt))} ·{" "}
+          {sheet.updated(formatInstant(todo.updatedAt))}
+        </p>
+        <SheetButtons todo={todo} isDirty={isDirty} onClose={onClose} onCancel={leave} />
+      </form>
+      {isLeaving && (
+        <ConfirmDialog
+          title={sheet.unsavedTitle}
+          text={sheet.unsaved}
+          confirm={sheet.discard}
+          cancel={sheet.keepEditing}
+          onConfirm={onClose}
+          onCancel={() => setLeaving(false)}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+interface ButtonProps {
+  readonly todo: Todo;
+  readonly isDirty: boolean;
+  readonly onClose: () => void;
+  readonly onCancel: () => void;
+}
+
+function SheetButtons({ todo, isDirty, onClose, onCancel }: ButtonProps) {
+  const { actions } = useApp();
+  const { sheet, save, close, cancel } = messages.value;
+  const isTrashed = todo.deletedAt !== null;
+  const act = (what: () => void) => () => {
+    onClose();
+    what();
+  };
+  return (
+    <div class="sheet-buttons">
+      {isTrashed ? (
+        <button type="button" class="button" onClick={act(() => actions.restore([todo]))}>
+          <Icon name="restore" />
+          {sheet.restore}
+        </button>
+      ) : (
+        <button type="button" class="button danger" onClick={act(() => actions.trash([todo]))}>
+          <Icon name="trash" />
+          {sheet.trash}
+        </button>
+      )}
+      <span class="spacer" />
+      <button type="button" class="button" onClick={onCancel}>
+        {isDirty ? cancel : close}
+      </button>
+      {!isTrashed && (
+        <button type="submit" class="button primary" aria-disabled={!isDirty}>
+          {save}
+        </button>
+      )}
+    </div>
+  );
+}

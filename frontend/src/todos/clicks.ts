@@ -1,0 +1,19 @@
+import { navigate } from "../router.ts";
+
+const DOUBLE_CLICK_MS = 250;
+
+let opening: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * A double click edits a title, so a single click of the mouse waits whether another one follows.
+ * Fingers, pens and the Enter key open at once.
+ */
+export function openOnSingleClick(event: MouseEvent): void {
+  const isMouse = event instanceof PointerEvent && event.pointerType === "mouse";
+  const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey);
+  if (!isMouse || !isPlain || event.detail === 0) return;
+  event.preventDefault();
+  clearTimeout(opening);
+  const link = event.currentTarget as HTMLAnchorElement;
+  if (event.detail === 1) opening = setTimeout(() => navigate(link.href), DOUBLE_CLICK_MS);
+}

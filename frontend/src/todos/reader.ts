@@ -1,0 +1,73 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+import { Refused, type Send, Unreachable } from "../api/client.ts";
+import { listTodos, type Todo } from "../api/todos.ts";
+import { SignedOut } from "../auth/session.ts";
+import type { Store } from "./store.ts";
+
+export type ReadingState = "idle" | "reading" | "offline" | "failed";
+
+/** Reads the list, and reads it again now and then: other devices change it too. */
+export interface Reader {
+  readonly state: ReadonlySignal<ReadingState>;
+  /** Read now; `ifOlderThan` in ms leaves a young list alone. */
+  read(ifOlderThan?: number): Promise<void>;
+  stop(): void;
+}
+
+export function createReader(send: Send, store: Store): Reader {
+  const state = signal<ReadingState>("idle");
+  let current: Promise<void> | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let era = 0;
+
+  const readScope = async (trashed: boolean, mine: number) => {
+    const touched = store.watch();
+    const todos: Todo[] = [];
+    for await (const page of listTodos(send, trashed)) {
+      if (mine !== era) return;
+      todos.push(...page);
+      store.list({ todos, trashed, partial: true }, touched);
+    }
+    store.list({ todos, trashed, partial: false }, touched);
+  };
+
+  const readAll = async () => {
+    const mine = era;
+    state.value = "reading";
+    try {
+      await readScope(false, mine);
+      store.loaded.value = mine === era;
+      await readScope(true, mine);
+      readAt = performance.now();
+      state.value = "idle";
+    } catch (error) {
+      if (mine === era) state.value = failure(error);
+    }
+  };
+
+  return {
+    state,
+    read(ifOlderThan = 0) {
+      // A long list costs many pages, so it is read again less often.
+      const patience = ifOlderThan * Math.max(1, store.todos.value.size / 500);
+      if (performance.now() - readAt < patience) return Promise.resolve();
+      current ??= readAll().finally(() => {
+        current = undefined;
+      });
+      return current;
+    },
+    stop() {
+      era += 1;
+      readAt = Number.NEGATIVE_INFINITY;
+      state.value = "idle";
+    },
+  };
+}
+
+function failure(error: unknown): ReadingState {
+  if (error instanceof SignedOut) return "idle";
+  if (error instanceof Unreachable) return "offline";
+  if (error instanceof Refused) return "failed";
+  throw error;
+}

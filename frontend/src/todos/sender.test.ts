@@ -1,0 +1,162 @@
+import { beforeEach, expect, test, vi } from "vitest";
+
+import { type Send, Unreachable } from "../api/client.ts";
+import { openDatabase } from "../offline/database.ts";
+import { newBrowser, newChannels, refusal, scripted, until } from "../testing/surroundings.ts";
+import { entry, todo } from "../testing/todos.ts";
+import { type Entry, enqueue } from "./outbox.ts";
+import { createSender } from "./sender.ts";
+import { createStore } from "./store.ts";
+
+beforeEach(newBrowser);
+
+const rename = (id: string, title: string, fields: Partial<Entry> = {}) =>
+  entry(id, { kind: "patch", patch: { title }, before: { title: "A" } }, fields);
+
+async function start(send: Send, ...entries: Entry[]) {
+  const store = createStore(await openDatabase(), newChannels()());
+  store.accept([todo("t", { title: "A" })]);
+  for (const one of entries) await store.changeOutbox((known) => enqueue(known, one));
+  const onRefused = vi.fn();
+  const sender = createSender({ send, store, onRefused });
+  return { store, sender, onRefused };
+}
+
+test("changes are sent in order, each on the version of the one before", async () => {
+  const { send, sent } = scripted(todo("t", { version: 2, title: "B" }), undefined);
+  const { store, sender } = await start(send, rename("1", "B"), entry("2", { kind: "trash" }));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(sent).toEqual(['PATCH /me/todos/t "1"', 'DELETE /me/todos/t "2"']);
+  expect(store.todos.value.get("t")).toMatchObject({ title: "B", version: 3 });
+  expect(store.todos.value.get("t")?.deletedAt).not.toBeNull();
+});
+
+test("without a network a change waits until it is woken", async () => {
+  const { send, sent } = scripted(new Unreachable(), todo("t", { version: 2, title: "B" }));
+  const { store, sender, onRefused } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => sender.state.value === "offline");
+  expect(store.todos.value.get("t")?.title).toBe("B");
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(sent).toHaveLength(2);
+  expect(onRefused).not.toHaveBeenCalled();
+});
+
+test("what is refused for good is taken back and told", async () => {
+  const { send } = scripted(refusal(400, "invalid-request"));
+  const { store, sender, onRefused } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(store.todos.value.get("t")?.title).toBe("A");
+  expect(onRefused).toHaveBeenCalledOnce();
+});
+
+test.each([429, 503])("after %i the same change is sent again", async (status) => {
+  const { send } = scripted(refusal(status, "unavailable", 0), todo("t", { version: 2 }));
+  const { store, sender, onRefused } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(onRefused).not.toHaveBeenCalled();
+});
+
+test("a fault that stays is not waited for without end", async () => {
+  const fault = () => refusal(500, "internal-error", 0);
+  const { send, sent } = scripted(fault(), fault(), fault(), fault());
+  const { store, sender, onRefused } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(sent).toHaveLength(4);
+  expect(onRefused).toHaveBeenCalledOnce();
+});
+
+test("a change of the same field elsewhere is for the person to decide", async () => {
+  const theirs = todo("t", { version: 5, title: "C" });
+  const { send } = scripted(refusal(412, "version-mismatch"), theirs);
+  const { store, sender } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value[0]?.theirs !== undefined);
+
+  expect(store.outbox.value[0]?.theirs).toMatchObject({ title: "C" });
+});
+
+test("a change of another field elsewhere stands beside mine", async () => {
+  const theirs = todo("t", { version: 5, title: "A", priority: 3 });
+  const merged = todo("t", { version: 6, title: "B", priority: 3 });
+  const { send, sent } = scripted(refusal(412, "version-mismatch"), theirs, merged);
+  const { store, sender } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(sent.at(-1)).toBe('PATCH /me/todos/t "5"');
+  expect(store.todos.value.get("t")).toMatchObject({ title: "B", priority: 3 });
+});
+
+test("an answer that was lost is not a conflict with oneself", async () => {
+  const mine = todo("t", { version: 2, title: "B" });
+  const { send } = scripted(refusal(412, "version-mismatch"), mine, mine);
+  const { store, sender } = await start(send, rename("1", "B", { attempted: true }));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(store.todos.value.get("t")?.title).toBe("B");
+});
+
+test("deleting what was changed elsewhere is asked about", async () => {
+  const theirs = todo("t", { version: 5, notes: "!" });
+  const { send } = scripted(refusal(412, "version-mismatch"), theirs);
+  const { store, sender } = await start(send, entry("1", { kind: "trash" }));
+
+  sender.wake();
+  await until(() => store.outbox.value[0]?.theirs !== undefined);
+});
+
+test("deleting what is gone already is done", async () => {
+  const { send } = scripted(refusal(404, "todo-not-found"));
+  const { store, sender, onRefused } = await start(send, entry("1", { kind: "trash" }));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(store.todos.value.size).toBe(0);
+  expect(onRefused).not.toHaveBeenCalled();
+});
+
+test("a to-do that arrived, and was changed since, is made only once", async () => {
+  const made = todo("t", { version: 4, title: "Changed elsewhere" });
+  const { send } = scripted(refusal(409, "id-taken"), made);
+  const create = entry("1", { kind: "create", todo: { title: "A" } }, { version: null });
+  const { store, sender, onRefused } = await start(send, create);
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(store.todos.value.get("t")?.title).toBe("Changed elsewhere");
+  expect(onRefused).not.toHaveBeenCalled();
+});
+
+test("a stopped sender sends nothing", async () => {
+  const { send, sent } = scripted(new Unreachable());
+  const { sender } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => sender.state.value === "offline");
+  sender.stop();
+  await until(() => sender.state.value === "idle");
+
+  expect(sent).toHaveLength(1);
+});

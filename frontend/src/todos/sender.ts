@@ -1,0 +1,124 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+import { Refused, type Send, Unreachable } from "../api/client.ts";
+import { SignedOut } from "../auth/session.ts";
+import { createDelivery } from "./delivery.ts";
+import type { Entry } from "./outbox.ts";
+import * as outbox from "./outbox.ts";
+import type { Store } from "./store.ts";
+
+export type SendingState = "idle" | "sending" | "offline" | "retrying";
+
+export interface Sender {
+  readonly state: ReadonlySignal<SendingState>;
+  /** Send what there is, now. */
+  wake(): void;
+  stop(): void;
+}
+
+export interface SenderParts {
+  readonly send: Send;
+  readonly store: Store;
+  /** The API refused a change for good; it has been taken back. */
+  readonly onRefused: (entry: Entry, reason: unknown) => void;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+const MAX_FAULTS = 4; // answers of 500 before a change is given up
+
+/** Sends the outbox in order, from one tab at a time, for as long as it takes. */
+export function createSender({ send, store, onRefused }: SenderParts): Sender {
+  const state = signal<SendingState>("idle");
+  const deliver = createDelivery(send, store);
+  let running = false;
+  let stopped = false;
+  let interrupt = () => {};
+
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      interrupt = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const nextEntry = () => (stopped ? undefined : outbox.next(store.outbox.value));
+
+  const drain = async () => {
+    let failures = 0;
+    for (let entry = nextEntry(); entry !== undefined; entry = nextEntry()) {
+      if (failures === 0) state.value = "sending";
+      const outcome = await attempt(entry, failures + 1);
+      failures = outcome === "again" ? failures + 1 : 0;
+    }
+  };
+
+  const attempt = async ({ id }: Entry, tries: number): Promise<"next" | "again"> => {
+    await store.changeOutbox((entries) => outbox.attempt(entries, id));
+    const current = store.outbox.value.find((entry) => entry.id === id);
+    if (current === undefined) return "next"; // another tab has sent it
+    try {
+      await deliver(current);
+      return "next";
+    } catch (error) {
+      if (error instanceof SignedOut) {
+        stopped = true;
+        return "next";
+      }
+      return (await survive(current, error, tries)) ? "again" : "next";
+    }
+  };
+
+  /** Wait if that may help; otherwise give the change up. */
+  const survive = async (entry: Entry, error: unknown, failures: number): Promise<boolean> => {
+    if (!isPassing(error, failures)) {
+      await store.changeOutbox((entries) => outbox.drop(entries, entry));
+      onRefused(entry, error);
+      return false;
+    }
+    state.value = error instanceof Unreachable ? "offline" : "retrying";
+    await pause(delay(error, failures));
+    return true;
+  };
+
+  const run = async () => {
+    if (running) return interrupt();
+    running = true;
+    try {
+      await navigator.locks.request("outbox", drain);
+    } finally {
+      running = false;
+      state.value = "idle";
+    }
+    if (!stopped && outbox.next(store.outbox.value) !== undefined) void run();
+  };
+
+  return {
+    state,
+    wake() {
+      stopped = false;
+      void run();
+    },
+    stop() {
+      stopped = true;
+      interrupt();
+    },
+  };
+}
+
+/** Whether waiting may help: no network, too much traffic, a fault that may be a single one. */
+function isPassing(error: unknown, failures: number): boolean {
+  if (error instanceof Unreachable) return true;
+  if (!(error instanceof Refused)) return false;
+  if ([429, 502, 503, 504].includes(error.status)) return true;
+  return (error.status >= 500 || error.type === "write-conflict") && failures < MAX_FAULTS;
+}
+
+function delay(error: unknown, failures: number): number {
+  const asked = error instanceof Refused ? error.retryAfter : undefined;
+  if (asked !== undefined) return Math.min(asked * 1000, LONGEST_PAUSE_MS);
+  const growing = FIRST_PAUSE_MS * 2 ** (failures - 1);
+  return Math.min(growing, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
+}

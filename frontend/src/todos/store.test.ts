@@ -1,0 +1,88 @@
+import { beforeEach, expect, test } from "vitest";
+
+import { openDatabase } from "../offline/database.ts";
+import { newBrowser, newChannels, until } from "../testing/surroundings.ts";
+import { entry, todo } from "../testing/todos.ts";
+import { attempt, confirm, enqueue } from "./outbox.ts";
+import { createStore } from "./store.ts";
+
+beforeEach(newBrowser);
+
+const rename = (id: string, title: string) =>
+  entry(id, { kind: "patch", patch: { title }, before: { title: "A" } });
+
+test("what was known is there after a new start", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const store = createStore(database, channels());
+  store.accept([todo("t")]);
+  await store.changeOutbox((entries) => enqueue(entries, rename("1", "B")));
+
+  const later = createStore(database, channels());
+  await later.open();
+
+  expect(later.todos.value.get("t")?.title).toBe("B");
+  expect(later.loaded.value).toBe(true);
+});
+
+test("an older version does not replace a newer one", async () => {
+  const store = createStore(await openDatabase(), newChannels()());
+  store.accept([todo("t", { version: 3, title: "new" })]);
+  store.accept([todo("t", { version: 2, title: "old" })]);
+
+  expect(store.todos.value.get("t")?.title).toBe("new");
+});
+
+test("two tabs see each other's to-dos and changes", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const [one, other] = [createStore(database, channels()), createStore(database, channels())];
+
+  one.accept([todo("t")]);
+  expect(other.todos.value.get("t")?.title).toBe("To-do t");
+  await one.changeOutbox((entries) => enqueue(entries, rename("1", "B")));
+
+  await until(() => other.todos.value.get("t")?.title === "B");
+});
+
+test("changes made in two tabs at once are both kept, in order", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const [one, other] = [createStore(database, channels()), createStore(database, channels())];
+
+  await Promise.all([
+    one.changeOutbox((entries) => enqueue(entries, { ...rename("1", "B"), todoId: "a" })),
+    other.changeOutbox((entries) => enqueue(entries, { ...rename("2", "C"), todoId: "b" })),
+    one.changeOutbox((entries) => enqueue(entries, { ...rename("3", "D"), todoId: "c" })),
+  ]);
+
+  await until(() => one.outbox.value.length === 3 && other.outbox.value.length === 3);
+  expect(other.outbox.value.map((each) => each.id)).toEqual(["1", "2", "3"]);
+});
+
+test("a change shows before it is written", async () => {
+  const store = createStore(await openDatabase(), newChannels()());
+  store.accept([todo("t")]);
+
+  const written = store.changeOutbox((entries) => enqueue(entries, rename("1", "B")));
+
+  expect(store.todos.value.get("t")?.title).toBe("B");
+  await written;
+});
+
+test("a change made while another tab sends the one before is not joined with it", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const [one, other] = [createStore(database, channels()), createStore(database, channels())];
+  const first = rename("1", "B");
+  await one.changeOutbox((entries) => enqueue(entries, first));
+
+  await Promise.all([
+    other.changeOutbox((entries) => attempt(entries, "1")),
+    one.changeOutbox((entries) => enqueue(entries, rename("2", "C"))),
+  ]);
+  await other.changeOutbox((entries) => confirm(entries, first, todo("t", { version: 2 })));
+
+  await until(() => one.outbox.value.length === 1);
+  expect(one.outbox.value[0]).toMatchObject({ id: "2", version: 2 });
+});

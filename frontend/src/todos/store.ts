@@ -1,0 +1,110 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+
+import type { Todo } from "../api/todos.ts";
+import type { Channel } from "../offline/channel.ts";
+import type { Database } from "../offline/database.ts";
+import { type Listing, takeOver } from "./listing.ts";
+import { type Entries, type Entry, preview, type Todos } from "./outbox.ts";
+
+/** The to-dos: what the API is known to hold, with the changes on their way laid over it. */
+export interface Store {
+  readonly todos: ReadonlySignal<Todos>;
+  readonly outbox: ReadonlySignal<Entries>;
+  /** Whether the list has been read to its end at least once, now or on an earlier visit. */
+  readonly loaded: Signal<boolean>;
+  open(): Promise<void>;
+  close(): void;
+  saved(id: string): Todo | undefined;
+  accept(changed: readonly Todo[], removed?: readonly string[]): void;
+  list(listing: Listing, touched: ReadonlySet<string>): void;
+  /** Ids written since the call: see `takeOver`. */
+  watch(): ReadonlySet<string>;
+  changeOutbox(change: (entries: Entries) => Entries): Promise<void>;
+}
+
+export function createStore(database: Database, channel: Channel): Store {
+  const base = signal<Todos>(new Map());
+  const outbox = signal<Entries>([]);
+  const todos = computed(() => preview(base.value, outbox.value));
+  const loaded = signal(false);
+  let unwritten: ((entries: Entries) => Entries)[] = [];
+  let touched = new Set<string>();
+
+  const replace = (next: Todos) => {
+    const { puts, deletes } = differences(base.value, next);
+    base.value = next;
+    if (puts.size === 0 && deletes.length === 0) return;
+    void database.write("todos", puts, deletes);
+    channel.tell({ kind: "todos", changed: [...puts.values()], removed: deletes });
+  };
+
+  const showOutbox = (stored: Entries) => {
+    outbox.value = unwritten.reduce((entries, change) => change(entries), stored);
+  };
+
+  channel.listen((news) => {
+    if (news.kind === "todos") base.value = updated(base.value, news.changed, news.removed);
+    if (news.kind === "outbox") void database.all<Entry>("outbox").then(showOutbox);
+  });
+
+  return {
+    todos,
+    outbox,
+    loaded,
+    async open() {
+      const [known, entries] = await Promise.all([
+        database.all<Todo>("todos"),
+        database.all<Entry>("outbox"),
+      ]);
+      batch(() => {
+        base.value = new Map(known.map((todo) => [todo.id, todo]));
+        outbox.value = entries;
+        loaded.value = known.length > 0;
+      });
+    },
+    close() {
+      batch(() => {
+        base.value = new Map();
+        outbox.value = [];
+        loaded.value = false;
+      });
+      unwritten = [];
+    },
+    saved: (id) => base.value.get(id),
+    accept(changed, removed = []) {
+      for (const id of [...changed.map((todo) => todo.id), ...removed]) touched.add(id);
+      replace(updated(base.value, changed, removed));
+    },
+    list: (listing, since) => replace(takeOver(base.value, listing, since)),
+    watch() {
+      touched = new Set();
+      return touched;
+    },
+    async changeOutbox(change) {
+      unwritten.push(change);
+      outbox.value = change(outbox.value);
+      const stored = await database.update("outbox", change);
+      unwritten = unwritten.filter((other) => other !== change);
+      showOutbox(stored);
+      channel.tell({ kind: "outbox" });
+    },
+  };
+}
+
+/** Newer versions win, in whatever order they come to be known. */
+function updated(known: Todos, changed: readonly Todo[], removed: readonly string[]): Todos {
+  const result = new Map(known);
+  for (const todo of changed) {
+    const mine = result.get(todo.id);
+    if (mine === undefined || todo.version >= mine.version) result.set(todo.id, todo);
+  }
+  for (const id of removed) result.delete(id);
+  return result;
+}
+
+function differences(known: Todos, next: Todos) {
+  const puts = new Map<string, Todo>();
+  for (const [id, todo] of next) if (known.get(id) !== todo) puts.set(id, todo);
+  const deletes = [...known.keys()].filter((id) => !next.has(id));
+  return { puts, deletes };
+}
