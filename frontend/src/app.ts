@@ -1,0 +1,118 @@
+import { effect, untracked } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+
+import { createSend, type Send } from "./api/client.ts";
+import { type Attachments, createAttachments, isInFlight } from "./attachments/store.ts";
+import { type Cognito, createCognito } from "./auth/cognito.ts";
+import { createSession, type Session } from "./auth/session.ts";
+import { createVault } from "./auth/vault.ts";
+import type { Config } from "./config.ts";
+import { messages } from "./i18n/language.ts";
+import { openChannel } from "./offline/channel.ts";
+import { openDatabase } from "./offline/database.ts";
+import { type Actions, createActions } from "./todos/actions.ts";
+import { createReader, type Reader } from "./todos/reader.ts";
+import { describeRefusal } from "./todos/refusals.ts";
+import { createSender, type Sender } from "./todos/sender.ts";
+import { createStore, type Store } from "./todos/store.ts";
+import { createNotices, type Notices } from "./ui/notices.ts";
+
+/** Everything that lives as long as the page, wired together. */
+export interface App {
+  readonly config: Config;
+  readonly session: Session;
+  readonly send: Send;
+  readonly store: Store;
+  readonly sender: Sender;
+  readonly reader: Reader;
+  readonly actions: Actions;
+  readonly notices: Notices;
+  readonly cognito: Cognito;
+  /** The attachments of a to-do, the same ones each time. */
+  readonly attachmentsOf: (todoId: string) => Attachments;
+}
+
+export const AppContext = createContext<App | undefined>(undefined);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error("there is no application around this component");
+  return app;
+}
+
+const REREAD_MS = 60_000;
+
+export async function createApp(config: Config): Promise<App> {
+  const database = await openDatabase();
+  const channel = openChannel();
+  const store = createStore(database, channel);
+  const notices = createNotices();
+  const cognito = createCognito(config);
+  const forget = async () => {
+    sender.stop();
+    reader.stop();
+    store.close();
+    actions.forgetUndo();
+    notices.clear();
+    attachments.clear();
+    await database.clear("session", "todos", "outbox");
+  };
+  const session = createSession({ cognito, vault: createVault(database), channel, forget });
+  const send = createSend(config.apiUrl, (stale) => session.accessToken(stale));
+  const sender = createSender({
+    send,
+    store,
+    onRefused: (entry, reason) => {
+      const again = { label: messages.value.retry, run: () => actions.repeat(entry) };
+      notices.show(describeRefusal(entry, reason), { tone: "bad", action: again });
+    },
+  });
+  const attachments = new Map<string, Attachments>();
+  const attachmentsOf = (todoId: string) => {
+    const known = attachments.get(todoId);
+    if (known) return known;
+    const onAttached = (name: string) => notices.say(messages.value.files.uploaded(name));
+    const made = createAttachments(send, todoId, onAttached);
+    attachments.set(todoId, made);
+    return made;
+  };
+  const reader = createReader(send, store);
+  const actions = createActions({ store, notices, messages, wake: () => sender.wake() });
+  const parts = { config, session, send, store, sender, reader, actions, notices, cognito };
+  const app = { ...parts, attachmentsOf };
+  await session.restore();
+  await store.open();
+  follow(app);
+  warnOfUploads(attachments);
+  return app;
+}
+
+/** The browser asks whether to leave while files are on their way: they would not arrive. */
+function warnOfUploads(attachments: ReadonlyMap<string, Attachments>): void {
+  addEventListener("beforeunload", (event) => {
+    const all = [...attachments.values()].flatMap((one) => one.sendings.value);
+    if (all.some(isInFlight)) event.preventDefault();
+  });
+}
+
+/** Read and send whenever there is somebody signed in and a reason to. */
+function follow({ session, sender, reader }: App): void {
+  const isSignedIn = () => session.state.value.kind === "signed-in";
+  effect(() => {
+    if (!isSignedIn()) return;
+    // Only a sign-in is a reason here; what these read must not become one.
+    untracked(() => {
+      sender.wake();
+      void reader.read();
+    });
+  });
+  const catchUp = (age: number) => {
+    if (!isSignedIn() || document.hidden) return;
+    sender.wake();
+    void reader.read(age);
+  };
+  addEventListener("online", () => catchUp(0));
+  document.addEventListener("visibilitychange", () => catchUp(REREAD_MS / 2));
+  setInterval(() => catchUp(REREAD_MS), REREAD_MS);
+}

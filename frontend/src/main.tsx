@@ -1,0 +1,35 @@
+import { render } from "preact";
+
+import { AppContext, createApp } from "./app.ts";
+import { loadConfig } from "./config.ts";
+import { chooseLanguage, preferredLanguage } from "./i18n/language.ts";
+import { startServiceWorker } from "./offline/registration.ts";
+import { startRouter } from "./router.ts";
+import { Application } from "./ui/Application.tsx";
+import { Broken } from "./ui/Broken.tsx";
+import { preferences, startTheme } from "./ui/preferences.ts";
+
+async function start(root: Element): Promise<void> {
+  startTheme();
+  const { language } = preferences.value;
+  const [config] = await Promise.all([
+    loadConfig(),
+    chooseLanguage(language === "auto" ? preferredLanguage(navigator.languages) : language),
+  ]);
+  const app = await createApp(config);
+  startRouter();
+  render(
+    <AppContext.Provider value={app}>
+      <Application />
+    </AppContext.Provider>,
+    root,
+  );
+  startServiceWorker();
+}
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("the page has no place for the application");
+start(root).catch((error: unknown) => {
+  render(<Broken />, root);
+  throw error; // into the console, with its trace
+});

@@ -1,0 +1,81 @@
+import type { ComponentChildren } from "preact";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
+
+import { LiveRegion } from "./LiveRegion.tsx";
+
+interface Props {
+  readonly title: string;
+  /** Escape, or a click beside the dialog. Without it only the dialog's own buttons close it. */
+  readonly onClose?: () => void;
+  readonly kind?: "box" | "sheet" | "picture";
+  readonly children: ComponentChildren;
+}
+
+/** A modal dialog of the browser's own: it keeps the focus inside and gives it back at the end. */
+export function Dialog({ title, onClose, kind = "box", children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    const opener = document.activeElement;
+    element?.showModal();
+    element?.querySelector<HTMLElement>("[data-autofocus=true]")?.focus();
+    return () => {
+      element?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+
+  const cancel = (event: Event) => {
+    if (event.target !== dialog.current) return; // a file chooser that was cancelled
+    event.preventDefault();
+    onClose?.();
+  };
+  const onBackdrop = (event: MouseEvent) => {
+    if (event.target === dialog.current) onClose?.();
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class={`dialog ${kind}`}
+      aria-labelledby={titleId}
+      onCancel={cancel}
+      onMouseDown={onBackdrop}
+    >
+      <div class="dialog-content">
+        <h2 id={titleId} class="dialog-title">
+          {title}
+        </h2>
+        {children}
+      </div>
+      <LiveRegion />
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  readonly title: string;
+  readonly text: string;
+  readonly confirm: string;
+  readonly cancel: string;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}
+
+export function ConfirmDialog({ title, text, confirm, cancel, onConfirm, onCancel }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={onCancel}>
+      <p>{text}</p>
+      <div class="dialog-buttons">
+        <button type="button" class="button" onClick={onCancel}>
+          {cancel}
+        </button>
+        <button type="button" class="button danger" onClick={onConfirm}>
+          {confirm}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,19 @@
+const KEPT_MS = 60_000;
+
+/** Hand a file to the browser as a download. */
+export function saveAs(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
+}
+
+/** Fetch a file from an address that delivers it as a download; the page stays. */
+export function followDownload(address: string): void {
+  const link = document.createElement("a");
+  link.href = address;
+  link.rel = "noreferrer";
+  link.click();
+}

@@ -1,0 +1,50 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+export interface Notice {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: "plain" | "bad";
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface Notices {
+  /** Shown at the foot of the page until its time is over or it is closed. */
+  readonly shown: ReadonlySignal<readonly Notice[]>;
+  /** What a screen reader says next, politely. */
+  readonly spoken: ReadonlySignal<string>;
+  show(text: string, options?: { tone?: Notice["tone"]; action?: Notice["action"] }): void;
+  say(text: string): void;
+  close(id: number): void;
+  clear(): void;
+}
+
+const MOST = 3;
+
+export function createNotices(): Notices {
+  const shown = signal<readonly Notice[]>([]);
+  const spoken = signal("");
+  let lastId = 0;
+
+  // The same words twice in a row are a change only if something differs.
+  const say = (text: string) => {
+    spoken.value = spoken.peek() === text ? `${text}\u00a0` : text;
+  };
+
+  return {
+    shown,
+    spoken,
+    say,
+    show(text, { tone = "plain", action } = {}) {
+      lastId += 1;
+      const notice = { id: lastId, text, tone, ...(action && { action }) };
+      shown.value = [...shown.value, notice].slice(-MOST);
+      say(text);
+    },
+    close(id) {
+      shown.value = shown.value.filter((notice) => notice.id !== id);
+    },
+    clear() {
+      shown.value = [];
+    },
+  };
+}
