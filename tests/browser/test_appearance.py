@@ -1,0 +1,155 @@
+"""Dark and light, languages, widths, and less motion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.days import day
+from tests.browser.todos import eventually, saved, seed
+
+if TYPE_CHECKING:
+    from tests.browser.app import App
+    from tests.browser.conftest import Browsers
+    from tests.e2e.stack import Person
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
+WIDTHS = [320, 768, 1440]
+
+
+@pytest.fixture
+def full(ada: Person) -> Person:
+    seed(
+        ada, "Call the plumber", dueDate=day("Europe/Berlin"), priority=3, labels=["home", "urgent"]
+    )
+    seed(ada, LONG[:200], labels=[LONG[:40]], description=LONG)
+    return ada
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/open", "/trash", "/account"])
+def test_nothing_is_wider_than_the_screen(
+    browsers: Browsers, full: Person, width: int, path: str
+) -> None:
+    app = browsers.signed_in(full, path, viewport={"width": width, "height": 700})
+
+    expect(app.main).to_be_visible()
+    assert app.overflow() == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_details_fit_the_screen(browsers: Browsers, full: Person, width: int) -> None:
+    app = browsers.signed_in(full, viewport={"width": width, "height": 700})
+    app.open("Call the plumber")
+
+    assert app.overflow() == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-up", "/confirm", "/forgot", "/no/such/page"])
+def test_the_way_in_fits_the_screen(browsers: Browsers, width: int, path: str) -> None:
+    app = browsers.open(path, viewport={"width": width, "height": 700})
+
+    expect(app.page.get_by_role("heading", level=1)).to_be_visible()
+    assert app.overflow() == []
+
+
+def test_everything_works_on_a_telephone(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada, viewport={"width": 320, "height": 568}, has_touch=True)
+    app.add("Buy milk !1")
+    app.expect_titles("Buy milk")
+    details = app.open("Buy milk")
+    details.fill("Notes", "Two litres")
+    details.save()
+    app.toggle("Buy milk")
+    app.view("Done")
+
+    app.expect_titles("Buy milk")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_whatever_is_tapped_is_large_enough(browsers: Browsers, full: Person, width: int) -> None:
+    """WCAG 2.2, 2.5.8: 24 by 24 pixels."""
+    app = browsers.signed_in(full, viewport={"width": width, "height": 700})
+    app.expect_titles("Call the plumber", LONG[:200])
+
+    small = app.page.locator("button:visible, [role=checkbox]:visible").evaluate_all(
+        """(all) => all.map((each) => [each, each.getBoundingClientRect()])
+          .filter(([, box]) => box.width > 1 && (box.width < 24 || box.height < 24))
+          .map(([each, box]) => `${each.outerHTML.slice(0, 120)} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_are_the_systems(
+    browsers: Browsers, ada: Person, scheme: Literal["light", "dark"]
+) -> None:
+    app = browsers.signed_in(ada, color_scheme=scheme)
+
+    assert app.is_dark() == (scheme == "dark")
+
+
+def test_the_colours_are_the_chosen_ones_after_a_reload_too(app: App) -> None:
+    app.page.goto("/account")
+    app.choose("Theme", "Dark")
+    assert app.is_dark()
+    app.page.reload()
+    expect(app.main).to_be_visible()
+    assert app.is_dark()
+    app.choose("Theme", "As the system")
+    assert not app.is_dark()
+
+
+def test_the_language_is_the_browsers(browsers: Browsers) -> None:
+    app = browsers.open("/sign-in", locale="fr-FR")
+    expect(app.page.locator("html")).to_have_attribute("lang", "fr")
+    expect(app.page.get_by_role("button", name="Sign in")).to_have_count(0)
+
+
+def test_the_language_is_the_chosen_one_after_a_reload_too(app: App) -> None:
+    app.page.goto("/account")
+    app.choose("Language", "Français")
+    expect(app.page.locator("html")).to_have_attribute("lang", "fr")
+    app.page.goto("/open")
+    expect(app.page.locator("html")).to_have_attribute("lang", "fr")
+    expect(app.page.get_by_role("link", name="Open", exact=True)).to_have_count(0)
+
+
+def test_french_words_are_understood(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada)
+    app.page.goto("/account")
+    app.choose("Language", "Français")
+    app.page.goto("/open")
+    app.expect_loaded()
+    expect(app.page.locator("[data-quick-add]")).to_be_focused()
+    app.page.keyboard.type("Payer le loyer demain !2 #maison")
+    app.page.keyboard.press("Enter")
+
+    eventually(
+        lambda: [(t["title"], t["dueDate"], t["priority"], t["labels"]) for t in saved(ada)],
+        [("Payer le loyer", day("Europe/Berlin", 1), 2, ["maison"])],
+    )
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("en-GB", "14 Mar 2027"), ("en-US", "Mar 14, 2027")])
+def test_dates_are_written_as_the_browsers_region_does(
+    browsers: Browsers, ada: Person, locale: str, shown: str
+) -> None:
+    seed(ada, "Plan", dueDate="2027-03-14")
+    app = browsers.signed_in(ada, locale=locale)
+
+    expect(app.row("Plan")).to_contain_text(shown)
+
+
+def test_less_motion_is_no_motion(browsers: Browsers, full: Person) -> None:
+    app = browsers.signed_in(full, reduced_motion="reduce")
+    app.open("Call the plumber")
+    moving = app.page.evaluate(
+        """() => document.getAnimations().filter((each) =>
+          each.effect.getComputedTiming().duration > 20).map((each) => each.animationName ?? '?')"""
+    )
+
+    assert moving == []

@@ -1,0 +1,158 @@
+"""Everything by keyboard, and focus that is never lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.todos import eventually, saved_titles, seed
+
+if TYPE_CHECKING:
+    from tests.browser.app import App
+    from tests.browser.conftest import Browsers
+    from tests.e2e.stack import Person
+
+
+@pytest.fixture
+def app(browsers: Browsers, ada: Person) -> App:
+    """Three to-dos in the person's own order, and the focus nowhere."""
+    seed(ada, "A", "B", "C")
+    app = browsers.signed_in(ada, "/open?sort=position")
+    app.expect_titles("A", "B", "C")
+    app.page.evaluate("() => document.activeElement.blur()")
+    return app
+
+
+def test_n_writes_a_new_todo_and_slash_searches(app: App) -> None:
+    app.keys("n")
+    expect(app.quick_add).to_be_focused()
+    app.keys("Escape", "/")
+    expect(app.search_field).to_be_focused()
+
+
+def test_j_and_k_go_through_the_list(app: App) -> None:
+    app.keys("j")
+    app.expect_focus_in("A")
+    app.keys("j", "j")
+    app.expect_focus_in("C")
+    app.keys("k")
+    app.expect_focus_in("B")
+
+
+def test_x_completes_and_u_takes_it_back(app: App, ada: Person) -> None:
+    app.keys("j", "j", "x")
+    app.expect_titles("A", "C")
+    eventually(lambda: saved_titles(ada, "done"), ["B"])
+    app.keys("u")
+
+    app.expect_titles("A", "B", "C")
+    eventually(lambda: saved_titles(ada, "done"), [])
+
+
+def test_d_deletes_and_the_focus_goes_to_the_neighbour(app: App, ada: Person) -> None:
+    app.keys("j", "j", "d")
+
+    app.expect_titles("A", "C")
+    app.expect_focus_in("C")
+    app.keys("d")
+    app.expect_titles("A")
+    app.expect_focus_in("A")
+    app.keys("d")
+    app.expect_titles()
+    app.expect_focus_somewhere()
+    eventually(lambda: sorted(saved_titles(ada, "trashed")), ["A", "B", "C"])
+
+
+def test_e_edits_the_title(app: App, ada: Person) -> None:
+    app.keys("j", "e", "End")
+    app.page.keyboard.type(" and more")
+    app.keys("Enter")
+
+    app.expect_titles("A and more", "B", "C")
+    app.expect_focus_in("A and more")
+    eventually(lambda: saved_titles(ada), ["A and more", "B", "C"])
+
+
+def test_enter_opens_the_details_and_escape_comes_back(app: App) -> None:
+    app.keys("j", "j", "Enter")
+    expect(app.dialog("Details")).to_be_visible()
+    app.keys("Escape")
+
+    expect(app.dialog("Details")).to_have_count(0)
+    app.expect_focus_in("B")
+
+
+def test_a_question_mark_shows_the_keys(app: App) -> None:
+    app.keys("?")
+    help_ = app.dialog("Keyboard shortcuts")
+    expect(help_).to_be_visible()
+    app.keys("Escape")
+
+    expect(help_).to_have_count(0)
+
+
+def test_letters_are_letters_while_somebody_types(app: App, ada: Person) -> None:
+    app.keys("n")
+    app.page.keyboard.type("n j k x e d u ? /")
+    app.keys("Enter")
+
+    app.expect_titles("A", "B", "C", "n j k x e d u ? /")
+    eventually(lambda: saved_titles(ada, "open"), ["A", "B", "C", "n j k x e d u ? /"])
+
+
+def test_keys_with_control_stay_the_browsers(app: App) -> None:
+    app.keys("j", "Control+d", "Control+x", "Alt+e")
+
+    app.expect_titles("A", "B", "C")
+
+
+def test_the_own_order_is_changed_by_keyboard(app: App, ada: Person) -> None:
+    handle = app.page.get_by_role("button", name="Move “C”")
+    handle.focus()
+    app.keys("ArrowUp")
+    app.expect_titles("A", "C", "B")
+    app.keys("ArrowUp")
+
+    app.expect_titles("C", "A", "B")
+    expect(app.page.get_by_role("button", name="Move “C”")).to_be_focused()
+    app.expect_heard("“C” is now 1 of 3")
+    eventually(lambda: saved_titles(ada), ["C", "A", "B"])
+
+
+def test_everything_is_reached_by_tab(app: App) -> None:
+    reached = app.tab_through(80)
+
+    for name in ("New to-do", "Search", "Done: A", "Account"):
+        assert any(name in each for each in reached), (name, reached)
+
+
+def test_the_first_tab_skips_to_the_list(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada)
+    app.page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); }")
+    app.keys("Tab")
+    expect(app.page.get_by_role("link", name="Skip to the list")).to_be_focused()
+    app.keys("Enter")
+
+    assert app.main.evaluate("(main) => main.contains(document.activeElement)")
+
+
+def test_the_focus_is_always_seen(app: App) -> None:
+    """Each control that has the focus looks different from when it has not."""
+    for control in (app.quick_add, app.search_field, app.view_link("Done")):
+        before = control.evaluate("e => ({...getComputedStyle(e)}).outlineStyle")
+        control.focus()
+        app.keys("Tab", "Shift+Tab")
+        after = control.evaluate(
+            "e => { const s = getComputedStyle(e); return s.outlineStyle + s.outlineWidth; }"
+        )
+        assert after not in {before + "0px", "none0px"}, control
+
+
+def test_a_new_view_is_where_the_focus_goes_on(app: App) -> None:
+    app.view_link("Done").focus()
+    app.keys("Enter")
+
+    app.expect_address("/done")
+    app.expect_focus_somewhere()

@@ -1,0 +1,222 @@
+"""Adding, changing, completing and deleting, as somebody with a mouse does it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.todos import eventually, saved, saved_titles, saved_todo, seed
+
+if TYPE_CHECKING:
+    from tests.browser.app import App
+    from tests.browser.conftest import Browsers
+    from tests.e2e.stack import Person
+
+
+def test_an_added_todo_is_listed_and_saved(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+
+    app.expect_titles("Buy milk")
+    expect(app.quick_add).to_have_value("")
+    expect(app.quick_add).to_be_focused()
+    eventually(lambda: saved_titles(ada), ["Buy milk"])
+    app.page.reload()
+    app.expect_titles("Buy milk")
+
+
+def test_what_quick_add_understands_is_shown_before_it_is_saved(app: App, ada: Person) -> None:
+    app.quick_add.fill("Pay rent tomorrow !2 #home")
+
+    expect(app.understood).to_have_text(["Tomorrow", "Medium", "home"])
+    assert saved(ada) == []
+    app.quick_add.press("Enter")
+
+    app.expect_titles("Pay rent")
+    eventually(lambda: saved_titles(ada), ["Pay rent"])
+    todo = saved_todo(ada, "Pay rent")
+    assert (todo["priority"], todo["labels"]) == (2, ["home"])
+    assert todo["dueDate"] == app.local_day(1)
+
+
+def test_a_part_that_was_meant_as_text_can_be_taken_back(app: App, ada: Person) -> None:
+    app.quick_add.fill("Read the book Today")
+    app.press("Keep “Today” as text")
+    app.quick_add.press("Enter")
+
+    app.expect_titles("Read the book Today")
+    eventually(lambda: [todo["dueDate"] for todo in saved(ada)], [None])
+
+
+def test_a_title_is_edited_in_place(app: App, ada: Person) -> None:
+    app.add("Buy mlik")
+    app.rename("Buy mlik", "Buy milk")
+
+    app.expect_titles("Buy milk")
+    eventually(lambda: saved_titles(ada), ["Buy milk"])
+
+
+def test_escape_leaves_a_title_as_it_was(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+    editor = app.start_renaming("Buy milk")
+    editor.fill("Something else")
+    editor.press("Escape")
+
+    app.expect_titles("Buy milk")
+    assert saved_titles(ada) in ([], ["Buy milk"])
+
+
+def test_a_todo_is_completed_and_reopened(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+    app.toggle("Buy milk")
+
+    eventually(lambda: saved_titles(ada, "done"), ["Buy milk"])
+    app.view("Done")
+    app.expect_titles("Buy milk")
+    app.toggle("Buy milk")
+
+    eventually(lambda: saved_titles(ada, "open"), ["Buy milk"])
+    app.view("Open")
+    app.expect_titles("Buy milk")
+
+
+def test_all_that_belongs_to_a_todo_is_edited(app: App, ada: Person) -> None:
+    app.add("Plan the trip")
+    details = app.open("Plan the trip")
+    details.fill("Description", "Two weeks in Norway")
+    details.fill("Notes", "Ask Bob about the hut")
+    details.due("2027-03-14")
+    details.priority("High")
+    details.label("travel")
+    details.save()
+
+    eventually(
+        lambda: [
+            (t["description"], t["notes"], t["dueDate"], t["priority"], t["labels"])
+            for t in saved(ada)
+        ],
+        [("Two weeks in Norway", "Ask Bob about the hut", "2027-03-14", 3, ["travel"])],
+    )
+    row = app.row("Plan the trip")
+    expect(row).to_contain_text("travel")
+    expect(row).to_contain_text(re.compile("14 Mar"))
+
+
+def test_a_label_and_a_due_date_are_taken_away(app: App, ada: Person) -> None:
+    seed(ada, "Plan", labels=["travel"], dueDate="2027-03-14", priority=3)
+    app.page.reload()
+    details = app.open("Plan")
+    details.due("")
+    details.priority("None")
+    details.unlabel("travel")
+    details.save()
+
+    eventually(
+        lambda: [(t["dueDate"], t["priority"], t["labels"]) for t in saved(ada)], [(None, 0, [])]
+    )
+
+
+def test_deleting_can_be_undone(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+    app.delete("Buy milk")
+
+    app.expect_titles()
+    app.undo()
+
+    app.expect_titles("Buy milk")
+    eventually(lambda: saved_titles(ada), ["Buy milk"])
+
+
+def test_completing_can_be_undone(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+    app.toggle("Buy milk")
+    app.undo()
+
+    app.expect_titles("Buy milk")
+    eventually(lambda: saved_titles(ada, "open"), ["Buy milk"])
+
+
+def test_the_trash_keeps_what_was_deleted(app: App, ada: Person) -> None:
+    app.add("Buy milk")
+    app.delete("Buy milk")
+    eventually(lambda: saved_titles(ada, "trashed"), ["Buy milk"])
+    app.view("Trash")
+    app.expect_titles("Buy milk")
+    app.restore("Buy milk")
+
+    app.expect_titles()
+    eventually(lambda: saved_titles(ada, "open"), ["Buy milk"])
+    app.view("Open")
+    app.expect_titles("Buy milk")
+
+
+def test_the_trash_is_emptied_only_after_a_question(browsers: Browsers, ada: Person) -> None:
+    (todo,) = seed(ada, "Old")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    app.expect_titles("Old")
+
+    question = app.dialog("Empty the trash?")
+    app.more("Empty trash")
+    question.get_by_role("button", name="Cancel").click()
+    app.expect_titles("Old")
+    assert saved_titles(ada, "trashed") == ["Old"]
+    app.more("Empty trash")
+    question.get_by_role("button", name="Empty trash").click()
+
+    app.expect_titles()
+    eventually(lambda: saved_titles(ada, "trashed"), [])
+
+
+def test_clearing_completed_moves_them_to_the_trash_and_can_be_undone(
+    browsers: Browsers, ada: Person
+) -> None:
+    seed(ada, "Done 1", "Done 2", completed=True)
+    seed(ada, "Open 1")
+    app = browsers.signed_in(ada, "/done")
+    app.more("Clear completed")
+
+    app.expect_titles()
+    eventually(lambda: sorted(saved_titles(ada)), ["Open 1"])
+    app.undo()
+    eventually(lambda: sorted(saved_titles(ada)), ["Done 1", "Done 2", "Open 1"])
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "titles"),
+    [("Complete", "done", ["A", "C"]), ("Delete", "trashed", ["A", "C"])],
+)
+def test_many_are_selected_and_acted_on_at_once(
+    browsers: Browsers, ada: Person, action: str, status: str, titles: list[str]
+) -> None:
+    seed(ada, "A", "B", "C")
+    app = browsers.signed_in(ada)
+    app.select("A", "C")
+    app.bulk(action)
+
+    app.expect_titles("B")
+    eventually(lambda: sorted(saved_titles(ada, status)), titles)
+    app.undo()
+    eventually(lambda: sorted(saved_titles(ada, "open")), ["A", "B", "C"])
+
+
+def test_a_refused_title_is_told_beforehand(app: App, ada: Person) -> None:
+    app.add("   ")
+    app.expect_titles()
+    app.quick_add.fill("x" * 201)
+    app.quick_add.press("Enter")
+
+    app.expect_titles()
+    assert saved(ada) == []
+
+
+def test_a_long_list_is_complete(browsers: Browsers, ada: Person) -> None:
+    titles = [f"To-do {number:03}" for number in range(130)]
+    seed(ada, *titles)
+    app = browsers.signed_in(ada, "/open?sort=created")
+
+    expect(app.page.get_by_text("To-do 000", exact=True)).to_be_visible()
+    app.search("129")
+    app.expect_titles("To-do 129")

@@ -1,0 +1,73 @@
+"""A session that ends while somebody is at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.browser.todos import eventually, saved_titles, seed
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Browsers
+    from tests.e2e.stack import Person
+
+REFUSED = "status of (400|401)"
+
+
+def test_an_expired_session_asks_for_the_password_and_loses_nothing(
+    browsers: Browsers, ada: Person
+) -> None:
+    seed(ada, "Was there before")
+    app = browsers.open()
+    app.watch.expect(REFUSED)
+    app.page.clock.install()
+    app.sign_in(ada)
+    app.expect_titles("Was there before")
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.page.clock.fast_forward("20:00")
+    app.add("Added too late")
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    expect(again).to_be_visible()
+    expect(app.page.get_by_text("Was there before", exact=True)).to_be_attached()
+    assert saved_titles(ada) == ["Was there before"]
+
+    again.get_by_label("Password", exact=True).fill(ada.password)
+    again.get_by_role("button", name="Continue").click()
+
+    expect(again).to_have_count(0)
+    app.expect_set({"Was there before", "Added too late"})
+    eventually(lambda: sorted(saved_titles(ada)), ["Added too late", "Was there before"])
+
+
+def test_a_half_written_todo_survives_the_question(browsers: Browsers, ada: Person) -> None:
+    seed(ada, "Was there before")
+    app = browsers.open()
+    app.watch.expect(REFUSED)
+    app.page.clock.install()
+    app.sign_in(ada)
+    details = app.open("Was there before")
+    details.fill("Notes", "A long text, half written")
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.page.clock.fast_forward("20:00")
+    app.wake()
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    again.get_by_label("Password", exact=True).fill("Not-the-password-1")
+    again.get_by_role("button", name="Continue").click()
+    expect(again.get_by_role("alert")).to_contain_text("wrong")
+    again.get_by_label("Password", exact=True).fill(ada.password)
+    again.get_by_role("button", name="Continue").click()
+
+    expect(again).to_have_count(0)
+    expect(details.field("Notes")).to_have_value("A long text, half written")
+
+
+def test_a_session_is_renewed_without_a_word(browsers: Browsers, ada: Person) -> None:
+    app = browsers.open()
+    app.page.clock.install()
+    app.sign_in(ada)
+    app.page.clock.fast_forward("20:00")
+    app.add("An hour later")
+
+    eventually(lambda: saved_titles(ada), ["An hour later"])
+    expect(app.page.get_by_label("Password", exact=True)).to_have_count(0)
