@@ -14,7 +14,7 @@ $(foreach stamp,$(wildcard .venv/*/.installed),$(if $(realpath $(dir $(stamp))bi
 # --- use it ---------------------------------------------------------------------------------------
 
 .PHONY: run
-run: $(call installed,local emulator main files) ## Run the application on this machine (LOCAL_PORT=8000)
+run: $(call installed,local emulator main files) frontend/dist/index.html ## Run the application on this machine (LOCAL_PORT=8000)
 	@exec .venv/local/bin/python -m local run
 
 .PHONY: reset
@@ -24,6 +24,13 @@ reset: $(call installed,local) ## Forget the local data
 .PHONY: token
 token: $(call installed,local) ## Sign in and print an access token (EMAIL=, PASSWORD=)
 	@.venv/local/bin/python -m local token
+
+.PHONY: website
+website: frontend/dist/index.html ## Build the website into frontend/dist
+
+.PHONY: screenshots
+screenshots: $(call installed,browser local emulator main files) frontend/dist/index.html ## Take the README's pictures anew
+	@scripts/screenshots
 
 # --- deploy it --------------------------------------------------------------------------------------
 # STACK= names another installation; the region and credentials are those of every AWS tool.
@@ -54,16 +61,20 @@ deploy deploy-bootstrap deploy-website plan-core deploy-core deploy-main deploy-
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := e2e fuzz services local deploy faults hostile template infra types lint docs
+CHECKS := browser e2e fuzz services local deploy frontend faults hostile template infra types lint docs
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
+checked := $(call installed,dev browser sam checkov local deploy emulator main files) frontend/dist/index.html
+
 .PHONY: test
-test: $(call installed,dev sam checkov local deploy emulator main files) ## Check everything, as CI does
+test: $(checked) ## Check everything, as CI does
 	@scripts/test $(CHECKS)
 
+test-frontend: frontend/node_modules/.installed
+
 .PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(call installed,dev sam checkov local deploy emulator main files)
+$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(checked)
 	@scripts/check $*
 
 .PHONY: bench
@@ -82,7 +93,20 @@ lock: $(call installed,uv) ## Lock all dependencies anew (UPGRADE=1 takes newer 
 
 .PHONY: clean
 clean: ## Remove the environments and caches (not the local data)
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .pytest_cache .ruff_cache
+
+# Everything a build of the website reads; its tests, linters and caches do not count.
+website_sources := api.yaml frontend/index.html frontend/vite.config.ts \
+  $(shell find frontend/src frontend/build frontend/public -type f ! -name '*.test.*' ! -name contract.d.ts)
+
+frontend/dist/index.html: $(website_sources) frontend/node_modules/.installed
+	@scripts/npm run --silent build -- --logLevel warn
+
+# Not `npm ci`: it refuses a registry that has no packages for other systems. Hashes are checked all
+# the same, and the lock file stays as it is.
+frontend/node_modules/.installed: frontend/package-lock.json frontend/.npmrc | .venv/node/.installed
+	@scripts/npm install --no-save --silent
+	@touch $@
 
 .venv/uv/.installed: requirements/uv.txt
 	@scripts/environment uv $<
