@@ -75,7 +75,7 @@ def test_the_own_order(browsers: Browsers, full: Person) -> None:
 
 def _preview(app: App) -> None:
     app.quick_add.fill("Pay rent tomorrow !2 #home")
-    expect(app.understood).to_be_visible()
+    expect(app.understood).to_have_count(3)
 
 
 def _editor(app: App) -> None:

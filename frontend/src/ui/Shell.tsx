@@ -55,13 +55,19 @@ export function Shell({ children }: { readonly children: ComponentChildren }) {
 
 function useGlobalKeys(showHelp: () => void): void {
   const { actions, notices } = useApp();
-  const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
+  const focus = (selector: string) => {
+    const field = document.querySelector<HTMLElement>(selector);
+    field?.focus();
+    return field !== null;
+  };
   useShortcuts({
     n: () => {
-      if (document.querySelector("[data-quick-add]") === null) navigate("/open");
+      // At once where it is: the next letter may come before any timer.
+      if (focus("[data-quick-add]")) return;
+      navigate("/open");
       setTimeout(() => focus("[data-quick-add]"));
     },
-    "/": () => focus("[data-search]"),
+    "/": () => void focus("[data-search]"),
     u: () => actions.undo(),
     "?": showHelp,
     Escape: () => notices.clear(),
