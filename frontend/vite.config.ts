@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+import { firstPaint } from "./build/first-paint.ts";
 import { offlineShell } from "./build/offline-shell.ts";
 
 export default defineConfig({
@@ -12,7 +13,7 @@ export default defineConfig({
     sourcemap: false,
   },
   worker: { format: "es" },
-  plugins: [offlineShell()],
+  plugins: [firstPaint(), offlineShell()],
   test: {
     include: ["src/**/*.test.ts", "src/**/*.test.tsx"],
     restoreMocks: true,

@@ -2,7 +2,7 @@ import { render } from "preact";
 
 import { AppContext, createApp } from "./app.ts";
 import { loadConfig } from "./config.ts";
-import { chooseLanguage, preferredLanguage } from "./i18n/language.ts";
+import { chooseLanguage, messages, preferredLanguage } from "./i18n/language.ts";
 import { startServiceWorker } from "./offline/registration.ts";
 import { startRouter } from "./router.ts";
 import { Application } from "./ui/Application.tsx";
@@ -24,7 +24,10 @@ async function start(root: Element): Promise<void> {
     </AppContext.Provider>,
     root,
   );
-  startServiceWorker();
+  void startServiceWorker((take) => {
+    const { newVersion, load } = messages.value.notices;
+    app.notices.show(newVersion, { stays: true, action: { label: load, run: take } });
+  });
 }
 
 const root = document.getElementById("app");

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.todos import seed
 
@@ -76,3 +77,17 @@ def test_a_refused_sign_in_is_heard(browsers: Browsers, ada: Person) -> None:
     app.offer(ada.email, "Not-the-password-1")
 
     app.expect_heard("The e-mail address or the password is wrong.")
+
+
+def test_a_notice_can_be_used_while_a_dialog_is_open(app: App) -> None:
+    """What lies beneath a modal dialog cannot be clicked, and a screen reader does not see it."""
+    app.delete("Buy milk")
+    app.keys("?")
+    dialog = app.dialog("Keyboard shortcuts")
+    expect(dialog).to_be_visible()
+    expect(app.button("Undo")).to_have_count(1)
+    dialog.get_by_role("button", name="Undo").click()
+
+    app.keys("Escape")
+    expect(dialog).to_have_count(0)
+    app.expect_titles("Buy milk")

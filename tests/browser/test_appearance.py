@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -101,6 +102,20 @@ def test_the_colours_are_the_chosen_ones_after_a_reload_too(app: App) -> None:
     assert app.is_dark()
     app.choose("Theme", "As the system")
     assert not app.is_dark()
+
+
+def test_nothing_is_painted_in_other_colours_first(browsers: Browsers) -> None:
+    """Not even when the script takes its time, as on a first visit."""
+    app = browsers.open("/sign-in", color_scheme="light", service_workers="block")
+    app.page.evaluate("() => localStorage.setItem('preferences', '{\"theme\": \"dark\"}')")
+    app.page.route("**/assets/main-*.js", lambda route: (time.sleep(0.5), route.continue_())[1])
+    app.page.add_init_script(
+        "requestAnimationFrame(() => { firstFrame = document.documentElement.dataset.theme; });"
+    )
+    app.page.reload()
+
+    app.page.wait_for_function("() => 'firstFrame' in window")
+    assert app.page.evaluate("() => firstFrame") == "dark"
 
 
 def test_the_language_is_the_browsers(browsers: Browsers) -> None:

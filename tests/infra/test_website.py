@@ -78,6 +78,7 @@ ALWAYS = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
     "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["todo-on-ecs"],
 }
 
 

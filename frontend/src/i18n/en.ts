@@ -178,6 +178,8 @@ export const en = {
     refused: (title: string, reason: string) =>
       `“${title}” could not be saved and is as before: ${reason}`,
     failed: (reason: string) => `That did not work: ${reason}`,
+    newVersion: "A new version is ready",
+    load: "Reload",
     region: "Notices",
   },
 

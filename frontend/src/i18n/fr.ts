@@ -183,6 +183,8 @@ export const fr: Messages = {
     refused: (title, reason) =>
       `« ${title} » n’a pas pu être enregistrée et reste comme avant : ${reason}`,
     failed: (reason) => `Cela n’a pas marché : ${reason}`,
+    newVersion: "Une nouvelle version est prête",
+    load: "Recharger",
     region: "Messages",
   },
 

@@ -7,6 +7,7 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 declare const __SHELL__: readonly string[];
 
 const SHELL = __SHELL__;
+const CONFIG = "/config.json";
 const PATIENCE_MS = 3_000;
 const CACHE = `shell-${SHELL.filter((address) => address.startsWith("/assets/")).join()}`;
 
@@ -18,12 +19,16 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(removeOldCaches().then(() => worker.clients.claim()));
 });
 
+worker.addEventListener("message", (event) => {
+  if (event.data === "take-over") void worker.skipWaiting();
+});
+
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request, "/"));
-  else if (url.pathname === "/config.json") event.respondWith(networkFirst(request, url.pathname));
+  else if (url.pathname === CONFIG) event.respondWith(networkFirst(request, CONFIG));
   else if (SHELL.includes(url.pathname)) event.respondWith(cacheFirst(request));
 });
 
@@ -42,7 +47,8 @@ async function networkFirst(request: Request, key: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) await cache.put(key, answer.clone());
+    // Never a newer page, whose files are not at hand: it comes with its own service worker.
+    if (answer.ok && key === CONFIG) await cache.put(key, answer.clone());
     return answer;
   } catch (error) {
     const kept = await cache.match(key);

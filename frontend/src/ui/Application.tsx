@@ -8,6 +8,7 @@ import { TodosPage } from "../todos/TodosPage.tsx";
 import { AccountPage } from "./AccountPage.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { NotFound } from "./NotFound.tsx";
+import { PAGE } from "./places.ts";
 import { Shell } from "./Shell.tsx";
 
 export function Application() {
@@ -17,7 +18,7 @@ export function Application() {
     <>
       {state.kind === "signed-out" ? <SignedOutPages /> : <SignedInPages />}
       {state.kind === "expired" && <ExpiredSession user={state.user} />}
-      <Announcer />
+      <Announcer place={PAGE} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
-import { LiveRegion } from "./LiveRegion.tsx";
+import { Announcer } from "./Announcer.tsx";
+import { usePlace } from "./places.ts";
 
 interface Props {
   readonly title: string;
@@ -15,6 +16,7 @@ interface Props {
 export function Dialog({ title, onClose, kind = "box", children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const place = usePlace();
 
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -50,7 +52,7 @@ export function Dialog({ title, onClose, kind = "box", children }: Props) {
         </h2>
         {children}
       </div>
-      <LiveRegion />
+      <Announcer place={place} />
     </dialog>
   );
 }

@@ -1,9 +1,6 @@
 import { useApp } from "../app.ts";
 
-/**
- * What a screen reader says of things that happen. Each dialog has one too: while it is open, the
- * page beneath it is silent.
- */
+/** What a screen reader says of things that happen. */
 export function LiveRegion() {
   const { notices } = useApp();
   return (

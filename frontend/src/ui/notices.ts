@@ -4,6 +4,8 @@ export interface Notice {
   readonly id: number;
   readonly text: string;
   readonly tone: "plain" | "bad";
+  /** Until it is closed, however long that takes. */
+  readonly stays: boolean;
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
@@ -12,7 +14,8 @@ export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
   /** What a screen reader says next, politely. */
   readonly spoken: ReadonlySignal<string>;
-  show(text: string, options?: { tone?: Notice["tone"]; action?: Notice["action"] }): void;
+  /** Bad news stays; other news does when told so. */
+  show(text: string, options?: Partial<Pick<Notice, "tone" | "stays" | "action">>): void;
   say(text: string): void;
   close(id: number): void;
   clear(): void;
@@ -34,9 +37,9 @@ export function createNotices(): Notices {
     shown,
     spoken,
     say,
-    show(text, { tone = "plain", action } = {}) {
+    show(text, { tone = "plain", stays = tone === "bad", action } = {}) {
       lastId += 1;
-      const notice = { id: lastId, text, tone, ...(action && { action }) };
+      const notice = { id: lastId, text, tone, stays, ...(action && { action }) };
       shown.value = [...shown.value, notice].slice(-MOST);
       say(text);
     },
