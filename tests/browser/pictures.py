@@ -53,12 +53,13 @@ def _details(app: App) -> None:
         {"name": "packing list.txt", "mimeType": "text/plain", "buffer": b"Warm socks\n" * 400}
     )
     details.file("packing list.txt").wait_for()
+    details.field("Title").scroll_into_view_if_needed()
 
 
 PICTURES = [
     Picture("list-light.png", 1200, 760, "light", _add),
     Picture("list-dark.png", 1200, 760, "dark", _list),
-    Picture("details-light.png", 1200, 760, "light", _details),
+    Picture("details-light.png", 1200, 880, "light", _details),
     Picture("phone-dark.png", 390, 760, "dark", _list),
 ]
 
