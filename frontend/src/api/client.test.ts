@@ -66,6 +66,21 @@ test("API Gateway's own refusals are refusals too", async () => {
   });
 });
 
+test("an answer that breaks off is no answer", async () => {
+  const body = new ReadableStream({
+    pull: (stream) => stream.error(new TypeError("network error")),
+  });
+  answering(new Response(body));
+
+  await expect(createSend("", async () => "token")(call)).rejects.toThrow(Unreachable);
+});
+
+test("an answer without content stays one", async () => {
+  answering(new Response(null, { status: 204 }));
+
+  expect((await createSend("", async () => "token")(call)).status).toBe(204);
+});
+
 test("no answer is no network", async () => {
   answering(new TypeError("Failed to fetch"));
 

@@ -60,7 +60,10 @@ async function attempt(apiUrl: string, call: Call, token: string): Promise<Respo
     init.body = JSON.stringify(call.body);
   }
   try {
-    return await fetch(apiUrl + call.path, init);
+    const answer = await fetch(apiUrl + call.path, init);
+    // To its end: an answer that breaks off says nothing, and is no refusal.
+    const body = await answer.blob();
+    return new Response(body.size > 0 ? body : null, answer);
   } catch (error) {
     throw new Unreachable("The API does not answer", { cause: error });
   }
