@@ -45,6 +45,19 @@ test("two tabs see each other's to-dos and changes", async () => {
   await until(() => other.todos.value.get("t")?.title === "B");
 });
 
+test("what another tab makes while this one reads the list stays", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const [reading, writing] = [createStore(database, channels()), createStore(database, channels())];
+
+  const touched = reading.watch();
+  writing.accept([todo("new")]);
+  reading.list({ todos: [], trashed: false, partial: false }, touched);
+
+  expect(reading.todos.value.has("new")).toBe(true);
+  expect(writing.todos.value.has("new")).toBe(true);
+});
+
 test("changes made in two tabs at once are both kept, in order", async () => {
   const database = await openDatabase();
   const channels = newChannels();

@@ -42,8 +42,15 @@ export function createStore(database: Database, channel: Channel): Store {
     outbox.value = unwritten.reduce((entries, change) => change(entries), stored);
   };
 
+  const touch = (changed: readonly Todo[], removed: readonly string[]) => {
+    for (const id of [...changed.map((todo) => todo.id), ...removed]) touched.add(id);
+  };
+
   channel.listen((news) => {
-    if (news.kind === "todos") base.value = updated(base.value, news.changed, news.removed);
+    if (news.kind === "todos") {
+      touch(news.changed, news.removed);
+      base.value = updated(base.value, news.changed, news.removed);
+    }
     if (news.kind === "outbox") void database.all<Entry>("outbox").then(showOutbox);
   });
 
@@ -72,7 +79,7 @@ export function createStore(database: Database, channel: Channel): Store {
     },
     saved: (id) => base.value.get(id),
     accept(changed, removed = []) {
-      for (const id of [...changed.map((todo) => todo.id), ...removed]) touched.add(id);
+      touch(changed, removed);
       replace(updated(base.value, changed, removed));
     },
     list: (listing, since) => replace(takeOver(base.value, listing, since)),
