@@ -78,7 +78,7 @@ export const fr: Messages = {
     hasNotes: "A des notes",
     overdue: "En retard :",
     due: "Pour",
-    deleted: (when) => `Supprimée ${when}`,
+    deleted: (when) => `Supprimée le ${when}`,
   },
 
   moves: {
@@ -106,8 +106,8 @@ export const fr: Messages = {
     addLabel: "Ajouter une étiquette",
     removeLabel: (label) => `Retirer ${label}`,
     tooManyLabels: "Une tâche a au plus 10 étiquettes de 40 caractères.",
-    created: (when) => `Créée ${when}`,
-    updated: (when) => `Modifiée ${when}`,
+    created: (when) => `Créée le ${when}`,
+    updated: (when) => `Modifiée le ${when}`,
     trash: "Supprimer",
     restore: "Restaurer",
     completed: "Terminée",

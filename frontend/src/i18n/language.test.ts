@@ -74,6 +74,7 @@ test.each([
   [["en-US"], 7],
   [["en-GB"], 1],
   [["de-DE", "en"], 1],
+  [["en-US@posix", "en-GB"], 1],
 ] as const)("the week of %j begins on %i", async (languages, first) => {
   vi.spyOn(navigator, "languages", "get").mockReturnValue(languages);
   await chooseLanguage("fr");

@@ -16,11 +16,20 @@ export const currentLanguage = computed(() => language.value);
  * week begins on Monday.
  */
 export const locale = computed(() => {
-  const preferred = navigator.languages.map((tag) => new Intl.Locale(tag));
+  const preferred = navigator.languages.flatMap(localeOf);
   const own = preferred.find((tag) => tag.language === language.value);
   const region = own?.region ?? preferred.find((tag) => tag.region)?.region;
   return new Intl.Locale(language.value, region ? { region } : {});
 });
+
+/** None for what is no language tag, as some systems' `en-US@posix`. */
+function localeOf(tag: string): Intl.Locale[] {
+  try {
+    return [new Intl.Locale(tag)];
+  } catch {
+    return [];
+  }
+}
 
 /** The first of the browser's languages that there is a catalogue of. */
 export function preferredLanguage(tags: readonly string[]): Language {
