@@ -48,6 +48,27 @@ test("without a network a change waits until it is woken", async () => {
   expect(onRefused).not.toHaveBeenCalled();
 });
 
+test("a tab that waits does not keep another one from sending", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const [hidden, seen] = [createStore(database, channels()), createStore(database, channels())];
+  const onRefused = vi.fn();
+  hidden.accept([todo("t", { title: "A" })]);
+  await hidden.changeOutbox((known) => enqueue(known, rename("1", "B")));
+  const offline = scripted(new Unreachable());
+  const online = scripted(todo("t", { version: 2, title: "B" }));
+
+  const waiting = createSender({ send: offline.send, store: hidden, onRefused });
+  waiting.wake();
+  await until(() => waiting.state.value === "offline");
+  await until(() => seen.outbox.value[0]?.attempted === true);
+  createSender({ send: online.send, store: seen, onRefused }).wake();
+  await until(() => seen.outbox.value.length === 0);
+
+  expect(online.sent).toEqual(['PATCH /me/todos/t "1"']);
+  waiting.stop();
+});
+
 test("what is refused for good is taken back and told", async () => {
   const { send } = scripted(refusal(400, "invalid-request"));
   const { store, sender, onRefused } = await start(send, rename("1", "B"));

@@ -33,6 +33,7 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
   const deliver = createDelivery(send, store);
   let running = false;
   let stopped = false;
+  let failures = 0; // of one change, in a row
   let interrupt = () => {};
 
   const pause = (ms: number) =>
@@ -46,48 +47,52 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
 
   const nextEntry = () => (stopped ? undefined : outbox.next(store.outbox.value));
 
-  const drain = async () => {
-    let failures = 0;
+  /** Send what there is; gives the milliseconds to wait if only waiting may help. */
+  const drain = async (): Promise<number | undefined> => {
     for (let entry = nextEntry(); entry !== undefined; entry = nextEntry()) {
       if (failures === 0) state.value = "sending";
-      const outcome = await attempt(entry, failures + 1);
-      failures = outcome === "again" ? failures + 1 : 0;
+      const wait = await attempt(entry);
+      if (wait !== undefined) return wait;
+      failures = 0;
     }
+    return undefined;
   };
 
-  const attempt = async ({ id }: Entry, tries: number): Promise<"next" | "again"> => {
+  const attempt = async ({ id }: Entry): Promise<number | undefined> => {
     await store.changeOutbox((entries) => outbox.attempt(entries, id));
     const current = store.outbox.value.find((entry) => entry.id === id);
-    if (current === undefined) return "next"; // another tab has sent it
+    if (current === undefined) return undefined; // another tab has sent it
     try {
       await deliver(current);
-      return "next";
     } catch (error) {
-      if (error instanceof SignedOut) {
-        stopped = true;
-        return "next";
-      }
-      return (await survive(current, error, tries)) ? "again" : "next";
+      if (!(error instanceof SignedOut)) return survive(current, error);
+      stopped = true;
     }
+    return undefined;
   };
 
-  /** Wait if that may help; otherwise give the change up. */
-  const survive = async (entry: Entry, error: unknown, failures: number): Promise<boolean> => {
+  /** How long to wait if that may help; otherwise the change is given up. */
+  const survive = async (entry: Entry, error: unknown): Promise<number | undefined> => {
+    failures += 1;
     if (!isPassing(error, failures)) {
       await store.changeOutbox((entries) => outbox.drop(entries, entry));
       onRefused(entry, error);
-      return false;
+      return undefined;
     }
     state.value = error instanceof Unreachable ? "offline" : "retrying";
-    await pause(delay(error, failures));
-    return true;
+    return delay(error, failures);
   };
 
   const run = async () => {
     if (running) return interrupt();
     running = true;
+    failures = 0;
     try {
-      await navigator.locks.request("outbox", drain);
+      for (;;) {
+        const wait = await navigator.locks.request("outbox", drain);
+        if (wait === undefined) break;
+        await pause(wait); // without the lock: another tab may be woken first
+      }
     } finally {
       running = false;
       state.value = "idle";
