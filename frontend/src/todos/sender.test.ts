@@ -74,10 +74,10 @@ test("what is refused for good is taken back and told", async () => {
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
 
   sender.wake();
-  await until(() => store.outbox.value.length === 0);
+  await until(() => onRefused.mock.calls.length > 0);
 
+  expect(store.outbox.value).toEqual([]);
   expect(store.todos.value.get("t")?.title).toBe("A");
-  expect(onRefused).toHaveBeenCalledOnce();
 });
 
 test.each([429, 503])("after %i the same change is sent again", async (status) => {
@@ -96,10 +96,10 @@ test("a fault that stays is not waited for without end", async () => {
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
 
   sender.wake();
-  await until(() => store.outbox.value.length === 0);
+  await until(() => onRefused.mock.calls.length > 0);
 
+  expect(store.outbox.value).toEqual([]);
   expect(sent).toHaveLength(4);
-  expect(onRefused).toHaveBeenCalledOnce();
 });
 
 test("a change of the same field elsewhere is for the person to decide", async () => {
