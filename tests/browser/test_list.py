@@ -202,6 +202,35 @@ def test_many_are_selected_and_acted_on_at_once(
     eventually(lambda: sorted(saved_titles(ada, "open")), ["A", "B", "C"])
 
 
+def test_fields_of_many_are_set_at_once_also_by_keyboard(browsers: Browsers, ada: Person) -> None:
+    """A date typed part by part is not taken before it is whole."""
+    seed(ada, "A", "C", labels=["old"])
+    seed(ada, "B")
+    app = browsers.signed_in(ada)
+    app.select("A", "C")
+    fields = app.page.get_by_role("region", name="Selected to-dos")
+    fields.get_by_label("Due date").focus()
+    app.page.keyboard.type("03032027")  # whichever of the two comes first
+    fields.get_by_label("Priority").focus()
+    app.keys("ArrowDown", "ArrowDown", "ArrowDown")
+    fields.get_by_label("Add label").fill("new")
+    app.keys("Enter")
+
+    eventually(
+        lambda: {t["title"]: (t["dueDate"], t["priority"], t["labels"]) for t in saved(ada)},
+        {
+            "A": ("2027-03-03", 2, ["old", "new"]),
+            "B": (None, 0, []),
+            "C": ("2027-03-03", 2, ["old", "new"]),
+        },
+    )
+    app.undo()
+    eventually(
+        lambda: {t["title"]: (t["dueDate"], t["priority"], t["labels"]) for t in saved(ada)},
+        {"A": (None, 0, ["old"]), "B": (None, 0, []), "C": (None, 0, ["old"])},
+    )
+
+
 def test_a_refused_title_is_told_beforehand(app: App, ada: Person) -> None:
     app.add("   ")
     app.expect_titles()

@@ -55,7 +55,6 @@ export const en = {
     placeholder: "Add a to-do: Pay rent tomorrow !2 #home",
     add: "Add",
     understood: "Will be saved with",
-    due: (when: string) => `Due ${when}`,
     takeLiterally: (text: string) => `Keep “${text}” as text`,
     tooLong: (most: number) => `A title has at most ${most} characters.`,
   },
@@ -66,7 +65,6 @@ export const en = {
   todo: {
     done: (title: string) => `Done: ${title}`,
     select: (title: string) => `Select “${title}”`,
-    open: (title: string) => `Open “${title}”`,
     editTitle: "Edit title",
     rename: (title: string) => `Edit the title of “${title}”`,
     trash: (title: string) => `Delete “${title}”`,
@@ -129,10 +127,8 @@ export const en = {
     due: "Due date",
     priority: "Priority",
     label: "Add label",
-    labelled: (count: number, label: string) =>
-      `${counted(count, "to-do", "to-dos")} labelled ${label}`,
-    dated: (count: number) => `Due date set for ${counted(count, "to-do", "to-dos")}`,
-    prioritised: (count: number) => `Priority set for ${counted(count, "to-do", "to-dos")}`,
+    apply: "Apply",
+    changed: (count: number) => `${counted(count, "to-do", "to-dos")} changed`,
     toolbar: "Selected to-dos",
   },
 
@@ -175,6 +171,7 @@ export const en = {
     nothingToUndo: "There is nothing to undo",
     outboxFull: (most: number) =>
       `${most} changes are waiting to be sent. Go online before you make more.`,
+    tooManyAtOnce: (most: number) => `At most ${most} to-dos can be changed at once.`,
     refused: (title: string, reason: string) =>
       `“${title}” could not be saved and is as before: ${reason}`,
     failed: (reason: string) => `That did not work: ${reason}`,

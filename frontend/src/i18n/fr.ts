@@ -57,7 +57,6 @@ export const fr: Messages = {
     placeholder: "Ajouter : Payer le loyer demain !2 #maison",
     add: "Ajouter",
     understood: "Sera enregistrée avec",
-    due: (when) => `Pour ${when}`,
     takeLiterally: (text) => `Garder « ${text} » comme texte`,
     tooLong: (most) => `Un titre a au plus ${most} caractères.`,
   },
@@ -68,7 +67,6 @@ export const fr: Messages = {
   todo: {
     done: (title) => `Terminée : ${title}`,
     select: (title) => `Sélectionner « ${title} »`,
-    open: (title) => `Ouvrir « ${title} »`,
     editTitle: "Modifier le titre",
     rename: (title) => `Modifier le titre de « ${title} »`,
     trash: (title) => `Supprimer « ${title} »`,
@@ -131,10 +129,8 @@ export const fr: Messages = {
     due: "Échéance",
     priority: "Priorité",
     label: "Étiqueter",
-    labelled: (count, label) =>
-      `${counted(count, "tâche étiquetée", "tâches étiquetées")} ${label}`,
-    dated: (count) => `Échéance fixée pour ${counted(count, "tâche", "tâches")}`,
-    prioritised: (count) => `Priorité fixée pour ${counted(count, "tâche", "tâches")}`,
+    apply: "Appliquer",
+    changed: (count) => counted(count, "tâche modifiée", "tâches modifiées"),
     toolbar: "Tâches sélectionnées",
   },
 
@@ -180,6 +176,7 @@ export const fr: Messages = {
     nothingToUndo: "Il n’y a rien à annuler",
     outboxFull: (most) =>
       `${most} modifications attendent d’être envoyées. Connectez-vous avant d’en faire d’autres.`,
+    tooManyAtOnce: (most) => `On peut modifier au plus ${most} tâches à la fois.`,
     refused: (title, reason) =>
       `« ${title} » n’a pas pu être enregistrée et reste comme avant : ${reason}`,
     failed: (reason) => `Cela n’a pas marché : ${reason}`,

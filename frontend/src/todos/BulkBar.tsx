@@ -1,9 +1,11 @@
-import type { Todo } from "../api/todos.ts";
+import type { Todo, TodoPatch } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
 import type { Selection } from "./selection.ts";
 import type { Query } from "./views.ts";
+
+const MAX_LABELS = 10;
 
 interface Props {
   readonly todos: readonly Todo[];
@@ -53,6 +55,7 @@ export function BulkBar({ todos, query, selection }: Props) {
       >
         <Icon name="close" />
       </button>
+      {query.view !== "trash" && <BulkFields chosen={chosen} act={act} />}
     </section>
   );
 }
@@ -64,58 +67,21 @@ interface ChangesProps {
 
 function BulkChanges({ chosen, act }: ChangesProps) {
   const { actions } = useApp();
-  const { bulk, priorities } = messages.value;
+  const { bulk } = messages.value;
   const isEmpty = chosen.length === 0;
   const open = chosen.filter((todo) => !todo.completed);
-  const setDue = (dueDate: string) =>
-    act(() =>
-      actions.editAll(chosen, () => ({ dueDate: dueDate || null }), bulk.dated(chosen.length)),
-    )();
-  const setPriority = (priority: number) =>
-    act(() => actions.editAll(chosen, () => ({ priority }), bulk.prioritised(chosen.length)))();
+  const completes = open.length > 0 || isEmpty;
   return (
     <>
-      {open.length > 0 || isEmpty ? (
-        <button
-          type="button"
-          class="button small"
-          disabled={isEmpty}
-          onClick={act(() => actions.complete(open, true))}
-        >
-          <Icon name="check" />
-          {bulk.complete}
-        </button>
-      ) : (
-        <button
-          type="button"
-          class="button small"
-          onClick={act(() => actions.complete(chosen, false))}
-        >
-          {bulk.reopen}
-        </button>
-      )}
-      <input
-        type="date"
-        aria-label={bulk.due}
+      <button
+        type="button"
+        class="button small"
         disabled={isEmpty}
-        onChange={(event) => setDue(event.currentTarget.value)}
-      />
-      <select
-        aria-label={bulk.priority}
-        disabled={isEmpty}
-        value=""
-        onChange={(event) => setPriority(Number(event.currentTarget.value))}
+        onClick={act(() => actions.complete(completes ? open : chosen, completes))}
       >
-        <option value="" disabled>
-          {bulk.priority}
-        </option>
-        {priorities.map((name, level) => (
-          <option key={name} value={level}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <BulkLabel chosen={chosen} act={act} />
+        {completes && <Icon name="check" />}
+        {completes ? bulk.complete : bulk.reopen}
+      </button>
       <button
         type="button"
         class="button small danger"
@@ -129,27 +95,53 @@ function BulkChanges({ chosen, act }: ChangesProps) {
   );
 }
 
-function BulkLabel({ chosen, act }: ChangesProps) {
+/** Set at once what is filled in, but not before it is sent: a date is typed in parts. */
+function BulkFields({ chosen, act }: ChangesProps) {
   const { actions } = useApp();
-  const { bulk } = messages.value;
-  const add = (event: SubmitEvent) => {
+  const { bulk, priorities } = messages.value;
+  const isEmpty = chosen.length === 0;
+
+  const apply = (event: SubmitEvent) => {
     event.preventDefault();
-    const label = String(new FormData(event.currentTarget as HTMLFormElement).get("label")).trim();
-    if (label === "") return;
-    const labels = (todo: Todo) => ({ labels: [...new Set([...todo.labels, label])].slice(0, 10) });
-    act(() => actions.editAll(chosen, labels, bulk.labelled(chosen.length, label)))();
+    const wanted = wantedOf(new FormData(event.currentTarget as HTMLFormElement));
+    if (wanted) act(() => actions.editAll(chosen, wanted, bulk.changed(chosen.length)))();
   };
   return (
-    <form class="bulk-label" onSubmit={add}>
+    <form class="bulk-fields" onSubmit={apply}>
+      <input name="due" type="date" aria-label={bulk.due} disabled={isEmpty} />
+      <select name="priority" aria-label={bulk.priority} disabled={isEmpty}>
+        <option value="">{bulk.priority}</option>
+        {priorities.map((name, level) => (
+          <option key={name} value={level}>
+            {name}
+          </option>
+        ))}
+      </select>
       <input
         name="label"
         type="text"
         maxLength={40}
         autocomplete="off"
-        disabled={chosen.length === 0}
+        disabled={isEmpty}
         aria-label={bulk.label}
         placeholder={bulk.label}
       />
+      <button type="submit" class="button small" disabled={isEmpty}>
+        {bulk.apply}
+      </button>
     </form>
   );
+}
+
+/** What the filled-in fields make of a to-do; undefined when none is filled in. */
+function wantedOf(form: FormData): ((todo: Todo) => TodoPatch) | undefined {
+  const [due, priority, label] = ["due", "priority", "label"].map((name) =>
+    String(form.get(name)).trim(),
+  );
+  if (!due && !priority && !label) return undefined;
+  return ({ labels }) => ({
+    ...(due && { dueDate: due }),
+    ...(priority && { priority: Number(priority) }),
+    ...(label && { labels: [...new Set([...labels, label])].slice(0, MAX_LABELS) }),
+  });
 }
