@@ -118,6 +118,22 @@ def test_a_refused_change_is_taken_back_honestly(browsers: Browsers, ada: Person
     app.expect_titles()
 
 
+def test_a_change_to_what_lies_in_the_trash_by_now_can_be_repeated(
+    browsers: Browsers, ada: Person
+) -> None:
+    (todo,) = seed(ada, "Was there before")
+    app = browsers.signed_in(ada)
+    app.watch.expect("status of 404")
+    app.expect_titles("Was there before")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    app.rename("Was there before", "Renamed too late")
+    expect(app.page.get_by_text("could not be saved").first).to_be_visible()
+    app.press("Try again")
+
+    app.expect_titles("Renamed too late")
+    eventually(lambda: saved_titles(ada, "open"), ["Renamed too late"])
+
+
 def test_what_is_done_shows_before_it_is_saved(browsers: Browsers, ada: Person) -> None:
     seed(ada, "Was there before")
     app = browsers.signed_in(ada)

@@ -95,6 +95,8 @@ export function createActions(parts: ActionsParts): Actions {
       notices.show(texts().trashEmptied);
     },
     repeat({ todoId, change }) {
+      // It may lie in the trash by now; if it does not, this is refused too.
+      if (change.kind === "patch" && !store.todos.value.has(todoId)) restore([todoId]);
       enter(todoId, change, versionOf(store.todos.value.get(todoId)));
     },
     undo: undo.last,
@@ -137,9 +139,11 @@ function createChanges({ store, notices, messages, wake }: ActionsParts) {
     },
     /** Without a network changes pile up, but not without end. */
     hasRoom(wanted: number): boolean {
-      const fits = store.outbox.value.length + wanted <= MAX_ENTRIES;
-      if (!fits) notices.show(messages.value.notices.outboxFull(MAX_ENTRIES), { tone: "bad" });
-      return fits;
+      if (store.outbox.value.length + wanted <= MAX_ENTRIES) return true;
+      const { outboxFull, tooManyAtOnce } = messages.value.notices;
+      const told = wanted > MAX_ENTRIES ? tooManyAtOnce : outboxFull;
+      notices.show(told(MAX_ENTRIES), { tone: "bad" });
+      return false;
     },
   };
 }
