@@ -121,6 +121,18 @@ def test_the_own_order_is_changed_by_keyboard(app: App, ada: Person) -> None:
     eventually(lambda: saved_titles(ada), ["C", "A", "B"])
 
 
+def test_single_keys_can_be_switched_off(app: App) -> None:
+    app.account()
+    app.page.get_by_role("checkbox", name="Keyboard shortcuts of a single key").uncheck()
+    app.page.goto("/open?sort=position")
+    app.expect_titles("A", "B", "C")
+    app.row("A").get_by_role("link", name="A", exact=True).focus()
+    app.keys("x", "d", "?")
+
+    app.expect_titles("A", "B", "C")
+    expect(app.dialog("Keyboard shortcuts")).to_have_count(0)
+
+
 def test_everything_is_reached_by_tab(app: App) -> None:
     reached = app.tab_through(80)
 

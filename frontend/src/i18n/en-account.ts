@@ -63,6 +63,7 @@ export const enAccount = {
     themes: { system: "As the system", light: "Light", dark: "Dark" },
     language: "Language",
     languages: { auto: "As the browser", en: "English", fr: "Français" },
+    shortcuts: "Keyboard shortcuts of a single key",
     sessions: "Sessions",
   },
 

@@ -64,6 +64,7 @@ export const frAccount: typeof enAccount = {
     themes: { system: "Comme le système", light: "Clair", dark: "Sombre" },
     language: "Langue",
     languages: { auto: "Comme le navigateur", en: "English", fr: "Français" },
+    shortcuts: "Raccourcis clavier d’une seule touche",
     sessions: "Sessions",
   },
 

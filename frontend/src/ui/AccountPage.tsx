@@ -22,6 +22,7 @@ export function AccountPage() {
       <section class="card">
         <h2>{account.appearance}</h2>
         <Appearance />
+        <ShortcutsSwitch />
       </section>
       <section class="card">
         <h2>{auth.changePassword}</h2>
@@ -73,6 +74,21 @@ function Appearance() {
         </select>
       </label>
     </div>
+  );
+}
+
+function ShortcutsSwitch() {
+  const { account } = messages.value;
+  return (
+    <label class="done-field">
+      <input
+        type="checkbox"
+        class="select-box"
+        checked={preferences.value.shortcuts}
+        onChange={(event) => prefer({ shortcuts: event.currentTarget.checked })}
+      />
+      {account.shortcuts}
+    </label>
   );
 }
 

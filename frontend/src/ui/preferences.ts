@@ -9,6 +9,8 @@ export type Theme = (typeof THEMES)[number];
 export interface Preferences {
   readonly theme: Theme;
   readonly language: Language | "auto";
+  /** Single keys do something; who speaks to the computer says letters that are meant otherwise. */
+  readonly shortcuts: boolean;
 }
 
 const KEY = "preferences";
@@ -32,7 +34,7 @@ function read(): Preferences {
   const stored = parse(localStorage.getItem(KEY));
   const theme = THEMES.find((known) => known === stored["theme"]) ?? "system";
   const language = LANGUAGES.find((known) => known === stored["language"]) ?? "auto";
-  return { theme, language };
+  return { theme, language, shortcuts: stored["shortcuts"] !== false };
 }
 
 function parse(text: string | null): Partial<Record<string, unknown>> {

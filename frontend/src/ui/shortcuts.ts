@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 
+import { preferences } from "./preferences.ts";
+
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 /** Single keys act only when nobody is typing and no dialog is open. */
@@ -12,13 +14,18 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
       const act = current.current[event.key];
-      if (act === undefined) return;
+      if (act === undefined || isSwitchedOff(event.key)) return;
       event.preventDefault();
       act(event);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, []);
+}
+
+/** WCAG 2.1.4; Escape is no character. */
+function isSwitchedOff(key: string): boolean {
+  return key.length === 1 && !preferences.peek().shortcuts;
 }
 
 /** Out of a field, so that single keys act again; what was typed stays. */
