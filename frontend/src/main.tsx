@@ -7,6 +7,7 @@ import { startServiceWorker } from "./offline/registration.ts";
 import { startRouter } from "./router.ts";
 import { Application } from "./ui/Application.tsx";
 import { Broken } from "./ui/Broken.tsx";
+import { keepFocus } from "./ui/kept-focus.ts";
 import { preferences, startTheme } from "./ui/preferences.ts";
 
 async function start(root: Element): Promise<void> {
@@ -18,6 +19,7 @@ async function start(root: Element): Promise<void> {
   ]);
   const app = await createApp(config);
   startRouter();
+  keepFocus();
   render(
     <AppContext.Provider value={app}>
       <Application />

@@ -133,6 +133,34 @@ def test_single_keys_can_be_switched_off(app: App) -> None:
     expect(app.dialog("Keyboard shortcuts")).to_have_count(0)
 
 
+def test_whoever_presses_undo_keeps_a_focus(app: App) -> None:
+    app.keys("j", "d")
+    app.button("Undo").focus()
+    app.keys("Enter")
+
+    app.expect_titles("A", "B", "C")
+    app.expect_focus_somewhere()
+
+
+def test_whoever_acts_on_a_selection_keeps_a_focus(app: App) -> None:
+    app.select("A", "C")
+    app.button("Delete").focus()
+    app.keys("Enter")
+
+    app.expect_titles("B")
+    app.expect_focus_somewhere()
+
+
+def test_whoever_removes_a_label_keeps_the_focus_in_the_details(app: App) -> None:
+    details = app.open("A")
+    details.label("home")
+    app.button("Remove home").focus()
+    app.keys("Enter")
+
+    expect(app.button("Remove home")).to_have_count(0)
+    expect(details.panel.locator(":focus")).to_have_count(1)
+
+
 def test_everything_is_reached_by_tab(app: App) -> None:
     reached = app.tab_through(80)
 

@@ -62,6 +62,28 @@ def test_a_line_half_typed_survives_the_question(browsers: Browsers, ada: Person
     eventually(lambda: saved_titles(ada), ["Half typed"])
 
 
+def test_the_question_for_the_password_stays_until_it_is_answered(
+    browsers: Browsers, ada: Person
+) -> None:
+    """Browsers give in to the third Escape, whatever the page says to the first two."""
+    app = browsers.open()
+    app.watch.expect(REFUSED)
+    app.page.clock.install()
+    app.sign_in(ada)
+    app.expect_loaded()
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.page.clock.fast_forward("20:00")
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    expect(again).to_be_visible()
+    app.keys(*["Escape"] * 5)
+    again.get_by_label("Password", exact=True).fill(ada.password)
+    again.get_by_role("button", name="Continue").click()
+
+    expect(again).to_have_count(0)
+    app.add("Here again")
+    eventually(lambda: saved_titles(ada), ["Here again"])
+
+
 def test_a_half_written_todo_survives_the_question(browsers: Browsers, ada: Person) -> None:
     seed(ada, "Was there before")
     app = browsers.open()

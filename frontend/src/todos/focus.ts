@@ -51,18 +51,4 @@ export function useKeptFocus(list: RefObject<HTMLElement | null>): void {
     const all = rows(list.current);
     focusRow(all[Math.min(last.current.index, all.length - 1)], last.current.part);
   });
-
-  // The last row took the list along.
-  useEffect(
-    () => () => {
-      if (last.current === undefined) return;
-      const place = "[data-quick-add], [data-heading]";
-      setTimeout(() => {
-        if (document.activeElement === document.body) {
-          document.querySelector<HTMLElement>(place)?.focus();
-        }
-      });
-    },
-    [],
-  );
 }

@@ -21,8 +21,7 @@ export function Dialog({ title, onClose, kind = "box", children }: Props) {
   useLayoutEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;
-    element?.showModal();
-    element?.querySelector<HTMLElement>("[data-autofocus=true]")?.focus();
+    if (element) show(element);
     return () => {
       element?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -32,6 +31,12 @@ export function Dialog({ title, onClose, kind = "box", children }: Props) {
   const cancel = (event: Event) => {
     if (event.target !== dialog.current) return; // a file chooser that was cancelled
     event.preventDefault();
+    onClose?.();
+  };
+  /** To one Escape after another the browser gives in without asking; only its owner closes it. */
+  const reopen = () => {
+    if (!dialog.current?.isConnected) return;
+    show(dialog.current);
     onClose?.();
   };
   const onBackdrop = (event: MouseEvent) => {
@@ -44,10 +49,11 @@ export function Dialog({ title, onClose, kind = "box", children }: Props) {
       class={`dialog ${kind}`}
       aria-labelledby={titleId}
       onCancel={cancel}
+      onClose={reopen}
       onMouseDown={onBackdrop}
     >
       <div class="dialog-content">
-        <h2 id={titleId} class="dialog-title">
+        <h2 id={titleId} class="dialog-title" tabIndex={-1} data-heading>
           {title}
         </h2>
         {children}
@@ -55,6 +61,11 @@ export function Dialog({ title, onClose, kind = "box", children }: Props) {
       <Announcer place={place} />
     </dialog>
   );
+}
+
+function show(dialog: HTMLDialogElement): void {
+  dialog.showModal();
+  dialog.querySelector<HTMLElement>("[data-autofocus=true]")?.focus();
 }
 
 interface ConfirmProps {
