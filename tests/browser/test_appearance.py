@@ -159,6 +159,23 @@ def test_dates_are_written_as_the_browsers_region_does(
     expect(app.row("Plan")).to_contain_text(shown)
 
 
+def test_forced_colours_still_tell_where_one_is(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada, forced_colors="active")
+
+    expect(app.view_link("Open")).to_have_css("outline-style", "solid")
+    expect(app.view_link("Done")).to_have_css("outline-style", "none")
+
+
+def test_on_paper_there_is_the_list_and_nothing_to_press(browsers: Browsers, full: Person) -> None:
+    app = browsers.signed_in(full)
+    app.expect_titles("Call the plumber", LONG[:200])
+    app.page.emulate_media(media="print", color_scheme="dark")
+
+    expect(app.titles.first).to_be_visible()
+    assert app.page.locator("button:visible, input[type=text]:visible").count() == 0
+    assert not app.is_dark()
+
+
 def test_less_motion_is_no_motion(browsers: Browsers, full: Person) -> None:
     app = browsers.signed_in(full, reduced_motion="reduce")
     app.open("Call the plumber")
