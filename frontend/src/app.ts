@@ -55,11 +55,12 @@ export async function createApp(config: Config): Promise<App> {
     store.close();
     actions.forgetUndo();
     notices.clear();
+    for (const one of attachments.values()) one.stop();
     attachments.clear();
     await database.clear("session", "todos", "outbox");
   };
   const session = createSession({ cognito, vault: createVault(database), channel, forget });
-  const send = createSend(config.apiUrl, (stale) => session.accessToken(stale));
+  const send = createSend(config.apiUrl, session.accessToken, session.ending);
   const sender = createSender({
     send,
     store,

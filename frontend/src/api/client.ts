@@ -36,24 +36,51 @@ export type AccessToken = (stale?: string) => Promise<string>;
 
 const PATIENCE_MS = 35_000; // API Gateway gives up after 30 s
 
-export function createSend(apiUrl: string, accessToken: AccessToken): Send {
+/** `ending` is aborted when the person signs out, whose requests then end too. */
+export function createSend(
+  apiUrl: string,
+  accessToken: AccessToken,
+  ending: () => AbortSignal,
+): Send {
   return async (call) => {
+    // One session from first to last: whoever signs in next must not repeat this request.
+    const ended = ending();
     const token = await accessToken();
-    let answer = await attempt(apiUrl, call, token);
-    if (answer.status === 401) answer = await attempt(apiUrl, call, await accessToken(token));
+    let answer = await attempt(apiUrl, call, token, ended);
+    if (answer.status === 401) {
+      answer = await attempt(apiUrl, call, await accessToken(token), ended);
+    }
     if (!answer.ok) throw await refusal(answer);
     return answer;
   };
 }
 
-async function attempt(apiUrl: string, call: Call, token: string): Promise<Response> {
+/** The content of an answer that has the key `proof`, which tells that it is the API's. */
+export async function readJson<T extends object>(
+  answer: Response,
+  proof: keyof T & string,
+): Promise<T> {
+  const content: unknown = await answer.json().catch((error: unknown) => {
+    throw new Unreachable("The answer broke off, or is no JSON", { cause: error });
+  });
+  if (!Object.hasOwn(Object(content), proof)) throw new Unreachable(`The answer has no ${proof}`);
+  return content as T;
+}
+
+async function attempt(
+  apiUrl: string,
+  call: Call,
+  token: string,
+  ended: AbortSignal,
+): Promise<Response> {
+  ended.throwIfAborted();
   const headers = new Headers({ ...call.headers, Authorization: `Bearer ${token}` });
   const init: RequestInit = {
     method: call.method,
     headers,
     credentials: "omit",
     cache: "no-store",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.any([ended, AbortSignal.timeout(PATIENCE_MS)]),
   };
   if (call.body !== undefined) {
     headers.set("Content-Type", contentType(call.method));
@@ -65,6 +92,7 @@ async function attempt(apiUrl: string, call: Call, token: string): Promise<Respo
     const body = await answer.blob();
     return new Response(body.size > 0 ? body : null, answer);
   } catch (error) {
+    ended.throwIfAborted();
     throw new Unreachable("The API does not answer", { cause: error });
   }
 }

@@ -83,3 +83,37 @@ test("what is cancelled says so, and does not start if it waits", async () => {
   expect(store.sendings.value.map((one) => one.progress.kind)).toEqual(["cancelled", "cancelled"]);
   expect(upload).toHaveBeenCalledOnce();
 });
+
+test("nothing more is sent once the person has signed out", async () => {
+  vi.mocked(upload).mockImplementation(
+    (_, { signal }) =>
+      new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  );
+  const store = createAttachments(scripted(USAGE, USAGE).send, "t", () => {});
+  store.add([file("a"), file("b")]);
+  await until(() => vi.mocked(upload).mock.calls.length === 1);
+
+  store.stop();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+
+  expect(upload).toHaveBeenCalledOnce();
+});
+
+test("a file that was cancelled while it waited, and tried again, is sent once", async () => {
+  let free = () => {};
+  vi.mocked(upload)
+    .mockImplementationOnce(() => new Promise((resolve) => (free = () => resolve(attached("a")))))
+    .mockImplementation(async (_, { file: sent }) => attached(sent.name));
+  const store = createAttachments(scripted().send, "t", () => {});
+  store.add([file("a"), file("b")]);
+  const waiting = store.sendings.value[1]?.id ?? "";
+
+  store.cancel(waiting);
+  store.retry(waiting);
+  await until(() => vi.mocked(upload).mock.calls.length === 1);
+  free();
+  await until(() => store.sendings.value.length === 0);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+
+  expect(store.files.value?.map((one) => one.name)).toEqual(["a", "b"]);
+});

@@ -33,6 +33,8 @@ export interface Attachments {
   retry(id: string): void;
   dismiss(id: string): void;
   remove(file: Attachment): Promise<void>;
+  /** Send nothing more: the person has signed out. */
+  stop(): void;
 }
 
 const IN_FLIGHT = new Set<Progress["kind"]>(["waiting", "hashing", "sending", "finishing"]);
@@ -63,25 +65,25 @@ export function createAttachments(
     sendings.value = sendings.value.filter((one) => one.id !== id);
   };
 
-  const run = async ({ id, file }: Sending) => {
-    const abort = aborts.get(id);
-    if (abort === undefined || abort.signal.aborted) return;
+  const run = async ({ id, file }: Sending, signal: AbortSignal) => {
+    if (signal.aborted) return;
     try {
       const onStage = (stage: Stage) => advance(id, stage);
-      const attached = await upload(send, { todoId, file, signal: abort.signal, onStage });
+      const attached = await upload(send, { todoId, file, signal, onStage });
       files.value = [...(files.value ?? []), attached];
       dismiss(id);
       onAttached(file.name);
     } catch (reason) {
-      advance(id, abort.signal.aborted ? { kind: "cancelled" } : { kind: "failed", reason });
+      advance(id, signal.aborted ? { kind: "cancelled" } : { kind: "failed", reason });
     }
     await readUsage().catch(() => {}); // shown as it was; the next upload asks again
   };
 
   /** One after another: side by side they would only share the same line. */
   const start = (sending: Sending) => {
-    aborts.set(sending.id, new AbortController());
-    queue = queue.then(() => run(sending));
+    const abort = new AbortController();
+    aborts.set(sending.id, abort);
+    queue = queue.then(() => run(sending, abort.signal));
   };
 
   const room = () => {
@@ -132,6 +134,9 @@ export function createAttachments(
       await deleteFile(send, file);
       files.value = files.value?.filter((one) => one.id !== file.id);
       await readUsage().catch(() => {}); // as above
+    },
+    stop() {
+      for (const abort of aborts.values()) abort.abort(new DOMException("stopped", "AbortError"));
     },
   };
 }

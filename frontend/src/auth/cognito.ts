@@ -27,7 +27,7 @@ export interface Cognito {
 }
 
 interface RenewalAnswer {
-  readonly AuthenticationResult: { readonly AccessToken: string; readonly RefreshToken?: string };
+  readonly AuthenticationResult?: { readonly AccessToken: string; readonly RefreshToken?: string };
 }
 
 export function createCognito(config: Config): Cognito {
@@ -39,7 +39,9 @@ export function createCognito(config: Config): Cognito {
         ClientId,
         RefreshToken: refreshToken,
       });
-      const { AccessToken, RefreshToken } = (answer as RenewalAnswer).AuthenticationResult;
+      const renewed = (answer as RenewalAnswer).AuthenticationResult;
+      if (renewed === undefined) throw new Unreachable("Something else answers for Cognito");
+      const { AccessToken, RefreshToken } = renewed;
       return { accessToken: AccessToken, refreshToken: RefreshToken ?? refreshToken };
     },
     async revoke(refreshToken) {

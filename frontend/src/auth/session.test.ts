@@ -151,6 +151,7 @@ test("signing out of one tab signs out of the other", async () => {
 test("another person at the same browser finds nothing", async () => {
   const { session, forget } = sessionOf(await openDatabase());
   await session.begin("ada@example.com", tokens("first"));
+  forget.mockClear();
 
   await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
 
@@ -166,4 +167,82 @@ test("the refresh token is not stored readably, and its key is not handed out", 
 
   expect(new TextDecoder().decode(stored?.sealed)).not.toContain("secret");
   expect(stored?.key.extractable).toBe(false);
+});
+
+test("a renewal that is under way does not undo a sign-out", async () => {
+  const database = await openDatabase();
+  let answer = (_: Tokens) => {};
+  const renewal = new Promise<Tokens>((resolve) => {
+    answer = resolve;
+  });
+  const revoke = vi.fn(async () => {});
+  const { session, vault } = sessionOf(database, { renew: () => renewal, revoke });
+  await session.begin("ada@example.com", tokens("first"));
+  const waiting = session.accessToken(await session.accessToken());
+  waiting.catch(() => {});
+
+  await session.end(false);
+  await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+  answer(tokens("second"));
+
+  await expect(waiting).rejects.toThrow(SignedOut);
+  expect(await vault.read()).toMatchObject({ userId: "bob", refreshToken: "bob's" });
+  expect(session.state.value).toMatchObject({ kind: "signed-in", user: { id: "bob" } });
+  expect(revoke).toHaveBeenCalledWith("second");
+});
+
+test("a sign-out in one tab ends a renewal in another", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  await sessionOf(database, {}, channels()).session.begin("ada@example.com", tokens("first"));
+  const other = sessionOf(database, {}, channels()).session;
+  await other.restore();
+  const renew = async () => {
+    await other.end(false);
+    return tokens("second");
+  };
+  const { session, vault } = sessionOf(database, { renew }, newChannels()());
+  await session.restore();
+
+  await expect(session.accessToken()).rejects.toThrow(SignedOut);
+
+  expect(await vault.read()).toBeUndefined();
+  expect(session.state.value.kind).toBe("signed-out");
+});
+
+test("a session's requests end with it", async () => {
+  const { session } = sessionOf(await openDatabase());
+  await session.begin("ada@example.com", tokens("first"));
+  const ending = session.ending();
+
+  await session.end(false);
+
+  expect(ending.aborted).toBe(true);
+  expect(ending.reason).toBeInstanceOf(SignedOut);
+  expect(session.ending().aborted).toBe(false);
+});
+
+test.each(["TooManyRequestsException", "InternalErrorException", "Unknown"])(
+  "%s is no reason to ask for the password",
+  async (name) => {
+    const busy = () => Promise.reject(new CognitoRefused(name, ""));
+    const { session } = sessionOf(await openDatabase(), { renew: busy });
+    await session.begin("ada@example.com", tokens("first"));
+
+    await expect(session.accessToken(await session.accessToken())).rejects.toThrow(Unreachable);
+
+    expect(session.state.value.kind).toBe("signed-in");
+  },
+);
+
+test("what is left behind of nobody in particular is forgotten at the next sign-in", async () => {
+  const database = await openDatabase();
+  await database.put("session", "current", { userId: "ada", key: "damaged" });
+  const { session, forget } = sessionOf(database);
+
+  await session.restore();
+  expect(session.state.value.kind).toBe("signed-out");
+  await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+
+  expect(forget).toHaveBeenCalledOnce();
 });

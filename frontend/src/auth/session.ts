@@ -1,7 +1,8 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Channel } from "../offline/channel.ts";
-import { type Cognito, CognitoRefused, type Tokens } from "./cognito.ts";
+import type { Cognito, Tokens } from "./cognito.ts";
+import { renew } from "./renewal.ts";
 import type { Keepsake, Vault } from "./vault.ts";
 
 export interface User {
@@ -23,6 +24,8 @@ export interface Session {
   restore(): Promise<void>;
   begin(email: string, tokens: Tokens): Promise<void>;
   accessToken(stale?: string): Promise<string>;
+  /** Aborted when this person's session is over, with `SignedOut`; the next person has another. */
+  ending(): AbortSignal;
   end(everywhere: boolean): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
   const state = signal<SessionState>({ kind: "signed-out" });
   let inHand: AccessTokenInHand | undefined;
   let renewal: Promise<string> | undefined;
+  let over = new AbortController();
   let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   const hold = (accessToken: string) => {
@@ -61,31 +65,30 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     }
   };
 
-  const forgetHere = async () => {
+  const forgetPerson = async () => {
     inHand = undefined;
+    renewal = undefined;
+    over.abort(new SignedOut("Nobody is signed in"));
+    over = new AbortController();
     await forget();
+  };
+
+  const forgetHere = async () => {
+    await forgetPerson();
     settle({ kind: "signed-out" });
   };
 
-  /** Tabs take turns: each renewal makes the refresh token before it worthless. */
-  const renew = () =>
-    navigator.locks.request("session", async (): Promise<"renewed" | "refused" | "gone"> => {
-      const keepsake = await vault.read();
-      if (keepsake === undefined) return "gone";
-      try {
-        const tokens = await cognito.renew(keepsake.refreshToken);
-        await vault.write({ ...keepsake, refreshToken: tokens.refreshToken });
-        hold(tokens.accessToken);
-        return "renewed";
-      } catch (error) {
-        if (error instanceof CognitoRefused) return "refused";
-        throw error;
-      }
-    });
+  const renewHere = async () => {
+    const ended = over.signal;
+    const outcome = await renew(cognito, vault, ended);
+    ended.throwIfAborted();
+    if (outcome.kind === "renewed") hold(outcome.accessToken);
+    return outcome.kind;
+  };
 
   const renewOrAsk = async (): Promise<string> => {
-    const outcome = await renew();
-    if (outcome === "gone") await forgetHere();
+    const outcome = await renewHere();
+    if (outcome === "gone") await follow();
     if (outcome === "refused") await askForPassword();
     if (inHand === undefined) throw new SignedOut("Nobody is signed in");
     return inHand.value;
@@ -108,7 +111,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
       if (current.kind !== "signed-out") await forgetHere();
     } else if (current.kind === "signed-out" || current.user.id !== keepsake.userId) {
       location.reload();
-    } else if (current.kind === "expired" && (await renew()) === "renewed") {
+    } else if (current.kind === "expired" && (await renewHere()) === "renewed") {
       settle({ kind: "signed-in", user: current.user });
     }
   };
@@ -128,7 +131,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     async begin(email, tokens) {
       const user = { id: subject(tokens.accessToken), email };
       const keepsake = await vault.read();
-      if (keepsake && keepsake.userId !== user.id) await forget();
+      if (keepsake?.userId !== user.id) await forgetPerson();
       hold(tokens.accessToken);
       await vault.write({ userId: user.id, email, refreshToken: tokens.refreshToken });
       settle({ kind: "signed-in", user });
@@ -142,6 +145,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
       });
       return renewal;
     },
+    ending: () => over.signal,
     async end(everywhere) {
       if (everywhere) await cognito.signOutEverywhere(await this.accessToken());
       const keepsake = await vault.read();

@@ -11,6 +11,13 @@ export interface Database {
   get<T>(store: StoreName, key: string): Promise<T | undefined>;
   all<T>(store: StoreName): Promise<T[]>;
   put(store: StoreName, key: string, value: unknown): Promise<void>;
+  /** Replace an entry that is still as `expected`, in one step that no other tab can get between. */
+  replace<T>(
+    store: StoreName,
+    key: string,
+    value: T,
+    expected: (before: T) => boolean,
+  ): Promise<boolean>;
   /** Replace and delete some entries in one step. */
   write(
     store: StoreName,
@@ -42,6 +49,14 @@ function over(connection: IDBDatabase): Database {
     get: (name, key) => result(store(name, "readonly").get(key)),
     all: (name) => result(store(name, "readonly").getAll()),
     put: (name, key, value) => result(store(name, "readwrite").put(value, key)).then(() => {}),
+    async replace(name, key, value, expected) {
+      const target = store(name, "readwrite");
+      const before = await result(target.get(key));
+      const isExpected = before !== undefined && expected(before);
+      if (isExpected) target.put(value, key);
+      await finished(target.transaction);
+      return isExpected;
+    },
     write(name, puts, deletes) {
       const target = store(name, "readwrite");
       for (const [key, value] of puts) target.put(value, key);

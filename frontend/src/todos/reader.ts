@@ -29,7 +29,7 @@ export function createReader(send: Send, store: Store): Reader {
       todos.push(...page);
       store.list({ todos, trashed, partial: true }, touched);
     }
-    store.list({ todos, trashed, partial: false }, touched);
+    if (mine === era) store.list({ todos, trashed, partial: false }, touched);
   };
 
   const readAll = async () => {
@@ -37,12 +37,16 @@ export function createReader(send: Send, store: Store): Reader {
     state.value = "reading";
     try {
       await readScope(false, mine);
-      store.loaded.value = mine === era;
+      if (mine !== era) return;
+      store.loaded.value = true;
       await readScope(true, mine);
+      if (mine !== era) return;
       readAt = performance.now();
       state.value = "idle";
     } catch (error) {
-      if (mine === era) state.value = failure(error);
+      if (mine !== era) return;
+      state.value = failure(error);
+      if (state.value === "failed" && !(error instanceof Refused)) throw error;
     }
   };
 
@@ -52,13 +56,16 @@ export function createReader(send: Send, store: Store): Reader {
       // A long list costs many pages, so it is read again less often.
       const patience = ifOlderThan * Math.max(1, store.todos.value.size / 500);
       if (performance.now() - readAt < patience) return Promise.resolve();
-      current ??= readAll().finally(() => {
-        current = undefined;
+      if (current) return current;
+      const mine = readAll().finally(() => {
+        if (current === mine) current = undefined;
       });
-      return current;
+      current = mine;
+      return mine;
     },
     stop() {
       era += 1;
+      current = undefined; // whoever signs in next does not wait for it
       readAt = Number.NEGATIVE_INFINITY;
       state.value = "idle";
     },
@@ -67,7 +74,5 @@ export function createReader(send: Send, store: Store): Reader {
 
 function failure(error: unknown): ReadingState {
   if (error instanceof SignedOut) return "idle";
-  if (error instanceof Unreachable) return "offline";
-  if (error instanceof Refused) return "failed";
-  throw error;
+  return error instanceof Unreachable ? "offline" : "failed";
 }

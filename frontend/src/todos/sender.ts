@@ -65,7 +65,7 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
     try {
       await deliver(current);
     } catch (error) {
-      if (!(error instanceof SignedOut)) return survive(current, error);
+      if (!stopped && !(error instanceof SignedOut)) return survive(current, error);
       stopped = true;
     }
     return undefined;

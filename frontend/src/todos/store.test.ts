@@ -99,3 +99,13 @@ test("a change made while another tab sends the one before is not joined with it
   await until(() => one.outbox.value.length === 1);
   expect(one.outbox.value[0]).toMatchObject({ id: "2", version: 2 });
 });
+
+test("a change that is still being written does not outlive a sign-out", async () => {
+  const store = createStore(await openDatabase(), newChannels()());
+
+  const writing = store.changeOutbox((entries) => enqueue(entries, rename("1", "B")));
+  store.close();
+  await writing;
+
+  expect(store.outbox.value).toEqual([]);
+});

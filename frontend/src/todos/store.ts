@@ -29,6 +29,7 @@ export function createStore(database: Database, channel: Channel): Store {
   const loaded = signal(false);
   let unwritten: ((entries: Entries) => Entries)[] = [];
   let touched = new Set<string>();
+  let era = 0;
 
   const replace = (next: Todos) => {
     const { puts, deletes } = differences(base.value, next);
@@ -38,7 +39,8 @@ export function createStore(database: Database, channel: Channel): Store {
     channel.tell({ kind: "todos", changed: [...puts.values()], removed: deletes });
   };
 
-  const showOutbox = (stored: Entries) => {
+  const showOutbox = (stored: Entries, since: number) => {
+    if (since !== era) return; // somebody else's, or nobody's
     outbox.value = unwritten.reduce((entries, change) => change(entries), stored);
   };
 
@@ -51,7 +53,10 @@ export function createStore(database: Database, channel: Channel): Store {
       touch(news.changed, news.removed);
       base.value = updated(base.value, news.changed, news.removed);
     }
-    if (news.kind === "outbox") void database.all<Entry>("outbox").then(showOutbox);
+    const since = era;
+    if (news.kind === "outbox") {
+      void database.all<Entry>("outbox").then((stored) => showOutbox(stored, since));
+    }
   });
 
   return {
@@ -76,6 +81,7 @@ export function createStore(database: Database, channel: Channel): Store {
         loaded.value = false;
       });
       unwritten = [];
+      era += 1;
     },
     saved: (id) => base.value.get(id),
     accept(changed, removed = []) {
@@ -88,11 +94,12 @@ export function createStore(database: Database, channel: Channel): Store {
       return touched;
     },
     async changeOutbox(change) {
+      const since = era;
       unwritten.push(change);
       outbox.value = change(outbox.value);
       const stored = await database.update("outbox", change);
       unwritten = unwritten.filter((other) => other !== change);
-      showOutbox(stored);
+      showOutbox(stored, since);
       channel.tell({ kind: "outbox" });
     },
   };
