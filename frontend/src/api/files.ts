@@ -1,4 +1,4 @@
-import type { Send } from "./client.ts";
+import { readJson, type Send } from "./client.ts";
 import type { components } from "./contract.d.ts";
 
 export type Attachment = components["schemas"]["File"];
@@ -12,16 +12,16 @@ const filePath = (todoId: string, id: string) => `${filesPath(todoId)}/${encodeU
 
 export async function listFiles(send: Send, todoId: string): Promise<Attachment[]> {
   const answer = await send({ method: "GET", path: filesPath(todoId) });
-  return ((await answer.json()) as { items: Attachment[] }).items;
+  return (await readJson<{ items: Attachment[] }>(answer, "items")).items;
 }
 
 export async function announceFile(send: Send, todoId: string, body: NewFile): Promise<Announced> {
-  return (await send({ method: "POST", path: filesPath(todoId), body })).json();
+  return readJson(await send({ method: "POST", path: filesPath(todoId), body }), "upload");
 }
 
 export async function completeFile(send: Send, file: Attachment): Promise<Attachment> {
   const path = `${filePath(file.todoId, file.id)}/complete`;
-  return (await send({ method: "POST", path })).json();
+  return readJson(await send({ method: "POST", path }), "id");
 }
 
 export async function deleteFile(send: Send, file: Attachment): Promise<void> {
@@ -32,9 +32,9 @@ export async function deleteFile(send: Send, file: Attachment): Promise<void> {
 export async function locateFile(send: Send, file: Attachment, inline: boolean): Promise<string> {
   const path = `${filePath(file.todoId, file.id)}/content${inline ? "?inline" : ""}`;
   const answer = await send({ method: "GET", path, headers: { Accept: "application/json" } });
-  return ((await answer.json()) as Download).url;
+  return (await readJson<Download>(answer, "url")).url;
 }
 
 export async function getUsage(send: Send): Promise<Usage> {
-  return (await send({ method: "GET", path: "/me/files/usage" })).json();
+  return readJson(await send({ method: "GET", path: "/me/files/usage" }), "limitBytes");
 }

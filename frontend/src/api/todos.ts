@@ -1,4 +1,4 @@
-import type { Send } from "./client.ts";
+import { readJson, type Send } from "./client.ts";
 import type { components } from "./contract.d.ts";
 
 export type Todo = components["schemas"]["Todo"];
@@ -22,7 +22,7 @@ export async function* listTodos(send: Send, trashed: boolean): AsyncGenerator<r
   });
   for (;;) {
     const answer = await send({ method: "GET", path: `${TODOS}?${query}` });
-    const page = (await answer.json()) as TodoPage;
+    const page = await readJson<TodoPage>(answer, "items");
     yield page.items;
     if (page.nextCursor === null) return;
     query.set("cursor", page.nextCursor);
@@ -66,5 +66,5 @@ export async function exportTodos(send: Send, format: ExportFormat): Promise<Blo
 }
 
 function read(answer: Response): Promise<Todo> {
-  return answer.json() as Promise<Todo>;
+  return readJson<Todo>(answer, "version");
 }
