@@ -1,6 +1,6 @@
 import { computed } from "@preact/signals";
 
-import { addDays, type Day, daysBetween, toUtc } from "../todos/dates.ts";
+import { addDays, type Day, daysBetween, isDay, toUtc } from "../todos/dates.ts";
 import { locale } from "./language.ts";
 
 /** Intl's formats, made once for each language. */
@@ -21,6 +21,7 @@ const formats = computed(() => {
 
 /** "Today", "Tomorrow", "Friday", "24 Dec" or "24 Dec 2027": as near as it is, as short as it can be. */
 export function formatDue(due: Day, today: Day): string {
+  if (!isDay(due)) return due; // as it is, rather than no list at all
   const { relative, weekday, short, withYear } = formats.value;
   const distance = daysBetween(today, due);
   if (Math.abs(distance) <= 1) return capital(relative.format(distance, "day"));
@@ -29,6 +30,7 @@ export function formatDue(due: Day, today: Day): string {
 }
 
 export function formatLongDay(day: Day): string {
+  if (!isDay(day)) return day;
   return formats.value.long.format(toUtc(day));
 }
 

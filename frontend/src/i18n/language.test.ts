@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 
 import { en } from "./en.ts";
-import { firstWeekday, formatBytes, formatDue } from "./format.ts";
+import { firstWeekday, formatBytes, formatDue, formatLongDay } from "./format.ts";
 import { fr } from "./fr.ts";
 import { chooseLanguage, messages, preferredLanguage } from "./language.ts";
 
@@ -98,4 +98,20 @@ test("the page says which language it is in", async () => {
 
   expect(document.documentElement.lang).toBe("fr");
   expect(messages.value.save).toBe("Enregistrer");
+});
+
+test.each([["en-US@posix"], ["C", "fr-CA"], [""]])(
+  "a browser of %j works all the same",
+  async (...tags) => {
+    vi.spyOn(navigator, "languages", "get").mockReturnValue(tags);
+    await chooseLanguage("fr");
+    await chooseLanguage("en");
+
+    expect(formatDue("2026-12-24", "2026-11-22")).toMatch(/24|Dec/);
+  },
+);
+
+test("what is no day shows as it is, and breaks nothing", () => {
+  expect(formatDue("12026-01-01", "2026-11-22")).toBe("12026-01-01");
+  expect(formatLongDay("12026-01-01")).toBe("12026-01-01");
 });

@@ -2,6 +2,7 @@ import type { Todo, TodoPatch } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { LAST_DAY } from "./dates.ts";
 import type { Selection } from "./selection.ts";
 import type { Query } from "./views.ts";
 
@@ -108,7 +109,7 @@ function BulkFields({ chosen, act }: ChangesProps) {
   };
   return (
     <form class="bulk-fields" onSubmit={apply}>
-      <input name="due" type="date" aria-label={bulk.due} disabled={isEmpty} />
+      <input name="due" type="date" max={LAST_DAY} aria-label={bulk.due} disabled={isEmpty} />
       <select name="priority" aria-label={bulk.priority} disabled={isEmpty}>
         <option value="">{bulk.priority}</option>
         {priorities.map((name, level) => (

@@ -3,7 +3,7 @@ import { useId } from "preact/hooks";
 import { firstWeekday } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
 import { today } from "../ui/clock.ts";
-import { addDays, nextWeekday } from "./dates.ts";
+import { addDays, isDay, LAST_DAY, nextWeekday } from "./dates.ts";
 import type { Draft } from "./draft.ts";
 import { LabelField } from "./LabelField.tsx";
 
@@ -79,8 +79,11 @@ function DueField({ draft, onChange }: PartProps) {
         <input
           id={id}
           type="date"
+          max={LAST_DAY}
           value={draft.dueDate ?? ""}
-          onInput={(event) => onChange({ dueDate: event.currentTarget.value || null })}
+          onInput={({ currentTarget: { value } }) => {
+            if (value === "" || isDay(value)) onChange({ dueDate: value || null });
+          }}
         />
         {choices.map(([name, day]) => (
           <button

@@ -37,6 +37,13 @@ describe.each(ZONES)("in %s", (zone) => {
     inZone(zone, () => expect(weekday("2026-11-22")).toBe(7));
   });
 
+  test("a year of long ago is that year", () => {
+    inZone(zone, () => {
+      expect(isDay("0020-05-05")).toBe(true);
+      expect(daysBetween("0020-05-05", "1920-05-05")).toBe(693_960);
+    });
+  });
+
   test("a day is a day of the calendar", () => {
     inZone(zone, () => {
       expect(isDay("2028-02-29")).toBe(true);

@@ -5,7 +5,9 @@
 export type Day = string;
 
 const DAY_MS = 86_400_000;
-const PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
+const PATTERN = /^\d{4}-\d{2}-\d{2}$/;
+/** The last day the API takes; a date field left alone goes on to the year 275760. */
+export const LAST_DAY: Day = "9999-12-31";
 
 /** The day it is for the person at this machine. */
 export function today(now = new Date()): Day {
@@ -57,8 +59,8 @@ export function nextDate(from: Day, month: number, date: number): Day | undefine
 
 /** For Intl, together with `timeZone: "UTC"`. */
 export function toUtc(day: Day): number {
-  const [, year, month, date] = PATTERN.exec(day) ?? [];
-  return Date.UTC(Number(year), Number(month) - 1, Number(date));
+  // Not Date.UTC, to which the year 20 is 1920.
+  return PATTERN.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
 }
 
 function fromUtc(time: number): Day {
