@@ -19,7 +19,11 @@ export const preferences = signal<Preferences>(read());
 
 export function prefer(change: Partial<Preferences>): void {
   preferences.value = { ...preferences.value, ...change };
-  localStorage.setItem(KEY, JSON.stringify(preferences.value));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferences.value));
+  } catch {
+    // Not kept: there is no room, or the browser lets websites keep nothing. It holds for this page.
+  }
 }
 
 export function startTheme(): void {
@@ -31,16 +35,16 @@ export function startTheme(): void {
 }
 
 function read(): Preferences {
-  const stored = parse(localStorage.getItem(KEY));
+  const stored = load();
   const theme = THEMES.find((known) => known === stored["theme"]) ?? "system";
   const language = LANGUAGES.find((known) => known === stored["language"]) ?? "auto";
   return { theme, language, shortcuts: stored["shortcuts"] !== false };
 }
 
-function parse(text: string | null): Partial<Record<string, unknown>> {
+function load(): Partial<Record<string, unknown>> {
   try {
-    return Object(JSON.parse(text ?? "{}"));
+    return Object(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
   } catch {
-    return {}; // somebody else wrote it; the defaults do
+    return {}; // out of reach, or somebody else wrote it; the defaults do
   }
 }
