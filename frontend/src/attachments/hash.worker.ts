@@ -3,10 +3,17 @@
 
 const worker = self as unknown as DedicatedWorkerGlobalScope;
 
-worker.addEventListener("message", async ({ data }: MessageEvent<Blob>) => {
-  const digest = await crypto.subtle.digest("SHA-256", await data.arrayBuffer());
-  worker.postMessage(toHex(new Uint8Array(digest)));
+/** Answers undefined for what cannot be read: a folder, or a file that is gone. */
+worker.addEventListener("message", ({ data }: MessageEvent<Blob>) => {
+  sha256(data).then(
+    (hash) => worker.postMessage(hash),
+    () => worker.postMessage(undefined),
+  );
 });
+
+async function sha256(file: Blob): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
+}
 
 function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

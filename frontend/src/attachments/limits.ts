@@ -26,6 +26,9 @@ const HARMFUL_TYPES = new Set([
 
 export type FileFault = "tooLarge" | "emptyFile" | "badName" | "badType" | "tooMany" | "noRoom";
 
+/** A folder, or a file that is gone or has changed since it was chosen. */
+export class Unreadable extends Error {}
+
 export interface Room {
   /** Files that the to-do has, those on their way included. */
   readonly files: number;

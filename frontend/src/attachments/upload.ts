@@ -37,7 +37,9 @@ export async function upload(
     signal.throwIfAborted();
     await transfer(announced.upload, file, signal, onStage);
     onStage({ kind: "finishing" });
-    return await completeFile(send, announced.file);
+    const attached = await completeFile(send, announced.file);
+    signal.throwIfAborted(); // cancelled at the very end: it goes again
+    return attached;
   } catch (error) {
     // Not waited for: if it fails too, the announcement expires by itself.
     deleteFile(send, announced.file).catch(() => {});

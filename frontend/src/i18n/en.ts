@@ -236,6 +236,7 @@ export const en = {
     "quota-exceeded": "there is no room left; delete some files first",
     "file-too-large": "the file is too large",
     "upload-mismatch": "the file changed while it was sent",
+    unreadable: "the file cannot be read; a folder must be packed into a file first",
     unexpected: "something went wrong on the server",
   } as Record<string, string>,
 

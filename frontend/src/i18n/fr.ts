@@ -241,6 +241,7 @@ export const fr: Messages = {
     "quota-exceeded": "il n’y a plus de place ; supprimez d’abord des fichiers",
     "file-too-large": "le fichier est trop grand",
     "upload-mismatch": "le fichier a changé pendant l’envoi",
+    unreadable: "le fichier est illisible ; un dossier doit d’abord être compressé",
     unexpected: "le serveur a rencontré un problème",
   },
 

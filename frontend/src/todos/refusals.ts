@@ -1,4 +1,5 @@
 import { Refused, Unreachable } from "../api/client.ts";
+import { Unreadable } from "../attachments/limits.ts";
 import { messages } from "../i18n/language.ts";
 import type { Entry } from "./outbox.ts";
 
@@ -6,6 +7,7 @@ import type { Entry } from "./outbox.ts";
 export function reasonFor(error: unknown): string {
   const { problems } = messages.value;
   if (error instanceof Unreachable) return problems["unreachable"] ?? "";
+  if (error instanceof Unreadable) return problems["unreadable"] ?? "";
   if (!(error instanceof Refused)) return problems["unexpected"] ?? "";
   return problems[error.type] ?? error.problem?.detail ?? problems["unexpected"] ?? "";
 }
