@@ -29,7 +29,8 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request, "/"));
   else if (url.pathname === CONFIG) event.respondWith(networkFirst(request, CONFIG));
-  else if (SHELL.includes(url.pathname)) event.respondWith(cacheFirst(request));
+  else if (SHELL.includes(url.pathname) || url.pathname.startsWith("/assets/"))
+    event.respondWith(cacheFirst(request));
 });
 
 async function removeOldCaches(): Promise<void> {
@@ -39,22 +40,33 @@ async function removeOldCaches(): Promise<void> {
 
 async function cacheFirst(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  return (await cache.match(request)) ?? fetch(request);
+  // After a release the page may be the new one already, whose files the next worker has at hand.
+  return (await cache.match(request)) ?? (await caches.match(request)) ?? fetch(request);
 }
 
 /** The newest one, or the one at hand when the network has none in time. */
-async function networkFirst(request: Request, key: string): Promise<Response> {
+async function networkFirst(request: Request, key: string, type: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
     // Never a newer page, whose files are not at hand: it comes with its own service worker.
-    if (answer.ok && key === CONFIG) await cache.put(key, answer.clone());
+    if (key === CONFIG && isJson(answer)) await cache.put(key, answer.clone()).catch(keepOld);
     return answer;
   } catch (error) {
     const kept = await cache.match(key);
     if (kept) return kept;
     throw error;
   }
+}
+
+/** A network that wants a sign-in of its own answers everything with its page. */
+function isJson(answer: Response): boolean {
+  return answer.ok && (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+}
+
+/** Without room for the new one the old one stays at hand. */
+function keepOld(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
 }
 
 export {}; // a module of its own, so that its names are
