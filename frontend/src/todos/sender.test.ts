@@ -80,8 +80,8 @@ test("what is refused for good is taken back and told", async () => {
   expect(store.todos.value.get("t")?.title).toBe("A");
 });
 
-test.each([429, 503])("after %i the same change is sent again", async (status) => {
-  const { send } = scripted(refusal(status, "unavailable", 0), todo("t", { version: 2 }));
+test.each([401, 429, 503])("after %i the same change is sent again", async (status) => {
+  const { send } = scripted(refusal(status, "unavailable", 0.001), todo("t", { version: 2 }));
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
 
   sender.wake();
@@ -90,8 +90,20 @@ test.each([429, 503])("after %i the same change is sent again", async (status) =
   expect(onRefused).not.toHaveBeenCalled();
 });
 
+test("an API that asks to come back at once is not besieged", async () => {
+  const answers = Array.from({ length: 50 }, () => refusal(429, "too-many-requests", 0));
+  const { send, sent } = scripted(...answers);
+  const { sender } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  sender.stop();
+
+  expect(sent).toHaveLength(1);
+});
+
 test("a fault that stays is not waited for without end", async () => {
-  const fault = () => refusal(500, "internal-error", 0);
+  const fault = () => refusal(500, "internal-error", 0.001);
   const { send, sent } = scripted(fault(), fault(), fault(), fault());
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
 

@@ -117,13 +117,14 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
 function isPassing(error: unknown, failures: number): boolean {
   if (error instanceof Unreachable) return true;
   if (!(error instanceof Refused)) return false;
-  if ([429, 502, 503, 504].includes(error.status)) return true;
+  // 401: the token was new, so it is the API's fault, or its clock's.
+  if ([401, 408, 429, 502, 503, 504].includes(error.status)) return true;
   return (error.status >= 500 || error.type === "write-conflict") && failures < MAX_FAULTS;
 }
 
 function delay(error: unknown, failures: number): number {
-  const asked = error instanceof Refused ? error.retryAfter : undefined;
-  if (asked !== undefined) return Math.min(asked * 1000, LONGEST_PAUSE_MS);
+  const asked = error instanceof Refused ? (error.retryAfter ?? 0) : 0;
+  if (asked > 0) return Math.min(asked * 1000, LONGEST_PAUSE_MS);
   const growing = FIRST_PAUSE_MS * 2 ** (failures - 1);
   return Math.min(growing, LONGEST_PAUSE_MS) * (0.5 + Math.random() / 2);
 }
