@@ -109,3 +109,17 @@ test("a change that is still being written does not outlive a sign-out", async (
 
   expect(store.outbox.value).toEqual([]);
 });
+
+test("without room in the browser's storage changes are made all the same", async () => {
+  const full = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  const database = { ...(await openDatabase()), update: full, write: full };
+  const store = createStore(database, newChannels()());
+  const change = rename("1", "B");
+  store.accept([todo("t")]);
+
+  await store.changeOutbox((entries) => enqueue(entries, change));
+  expect(store.todos.value.get("t")?.title).toBe("B");
+  await store.changeOutbox((entries) => confirm(entries, change, undefined));
+
+  expect(store.outbox.value).toEqual([]);
+});

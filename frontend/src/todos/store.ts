@@ -35,7 +35,7 @@ export function createStore(database: Database, channel: Channel): Store {
     const { puts, deletes } = differences(base.value, next);
     base.value = next;
     if (puts.size === 0 && deletes.length === 0) return;
-    void database.write("todos", puts, deletes);
+    database.write("todos", puts, deletes).catch(noRoom); // only a copy: read anew next time
     channel.tell({ kind: "todos", changed: [...puts.values()], removed: deletes });
   };
 
@@ -97,12 +97,18 @@ export function createStore(database: Database, channel: Channel): Store {
       const since = era;
       unwritten.push(change);
       outbox.value = change(outbox.value);
-      const stored = await database.update("outbox", change);
+      const stored = await database.update("outbox", change).catch(noRoom);
+      if (stored === undefined) return; // it stays among the unwritten ones
       unwritten = unwritten.filter((other) => other !== change);
       showOutbox(stored, since);
       channel.tell({ kind: "outbox" });
     },
   };
+}
+
+/** The browser's storage is full: the page goes on with what it has in memory. */
+function noRoom(error: unknown): undefined {
+  if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
 }
 
 /** Newer versions win, in whatever order they come to be known. */
