@@ -32,7 +32,7 @@ export function QuickAdd({ query }: { readonly query: Query }) {
     if ([...understood.title].length > MAX_TITLE) {
       return notices.show(quickAdd.tooLong(MAX_TITLE), { tone: "bad" });
     }
-    actions.add(toTodo(understood, query));
+    if (!actions.add(toTodo(understood, query))) return;
     text.value = "";
     literal.value = new Set();
     input.current?.focus();

@@ -11,7 +11,8 @@ import { createUndo } from "./undo.ts";
 
 /** What a person does to to-dos. Everything shows at once and can be undone. */
 export interface Actions {
-  add(todo: NewTodo): void;
+  /** False if there is no room for it: nothing is added. */
+  add(todo: NewTodo): boolean;
   /** `seen` is the to-do as it was when the person began to edit it. */
   edit(seen: Todo, wanted: TodoPatch): void;
   editAll(todos: readonly Todo[], wanted: (todo: Todo) => TodoPatch, said: string): void;
@@ -51,11 +52,12 @@ export function createActions(parts: ActionsParts): Actions {
 
   return {
     add(todo) {
-      if (!hasRoom(1)) return;
+      if (!hasRoom(1)) return false;
       const id = newId();
       enter(id, { kind: "create", todo }, null);
       undo.remember(() => trash([id]));
       notices.say(texts().added(todo.title));
+      return true;
     },
     edit(seen, wanted) {
       if (!hasRoom(1)) return;
