@@ -1,8 +1,9 @@
 # The way in. Each target does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-# Another project's modules and interpreter settings stay out of this one's environments.
-unexport PYTHONPATH PYTHONHOME
+# Another project's modules and interpreter settings stay out of this one's environments; so does
+# NODE_ENV=production, with which npm would leave out Vite.
+unexport PYTHONPATH PYTHONHOME NODE_ENV
 .DELETE_ON_ERROR:
 
 installed = $(foreach name,$(1),.venv/$(name)/.installed)
@@ -103,9 +104,9 @@ frontend/dist/index.html: $(website_sources) frontend/node_modules/.installed
 	@scripts/npm run --silent build -- --logLevel warn
 
 # Not `npm ci`: it refuses a registry that has no packages for other systems. Hashes are checked all
-# the same, and the lock file stays as it is.
+# the same, and the lock file stays as it is. `--silent` would hide why it fails.
 frontend/node_modules/.installed: frontend/package-lock.json frontend/.npmrc | .venv/node/.installed
-	@scripts/npm install --no-save --silent
+	@scripts/npm install --no-save --loglevel error >/dev/null
 	@touch $@
 
 .venv/uv/.installed: requirements/uv.txt

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,18 @@ def test_no_script_makes_html_or_code_of_text() -> None:
             file.read_text(),
         )
         assert found == [], file.name
+
+
+def test_the_build_takes_no_notice_of_node_env() -> None:
+    """A machine that runs other Node programs in production has it set; npm would leave out Vite."""
+    ask = "ask: ; @echo NODE_ENV is $${NODE_ENV-unset}"
+    told = subprocess.run(
+        ["make", "--silent", f"--eval={ask}", "ask"],
+        cwd=ROOT,
+        env={**os.environ, "NODE_ENV": "production"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout == "NODE_ENV is unset\n"
