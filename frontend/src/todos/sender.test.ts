@@ -102,16 +102,31 @@ test("an API that asks to come back at once is not besieged", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("a fault that stays is not waited for without end", async () => {
-  const fault = () => refusal(500, "internal-error", 0.001);
-  const { send, sent } = scripted(fault(), fault(), fault(), fault());
+const fault = () => refusal(500, "internal-error", 0.001);
+
+test("a fault of an API that is well otherwise is not waited for without end", async () => {
+  const { send, sent } = scripted(fault(), fault(), fault(), fault(), todo("t"), fault());
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
 
   sender.wake();
   await until(() => onRefused.mock.calls.length > 0);
 
+  const patch = 'PATCH /me/todos/t "1"';
+  expect(sent).toEqual([patch, patch, patch, patch, "GET /me/todos/t", patch]);
   expect(store.outbox.value).toEqual([]);
-  expect(sent).toHaveLength(4);
+});
+
+test("no change is given up while the whole API is at fault", async () => {
+  const faults = Array.from({ length: 12 }, fault);
+  const saved = todo("t", { version: 2, title: "B" });
+  const { send } = scripted(...faults, saved, saved);
+  const { store, sender, onRefused } = await start(send, rename("1", "B"));
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 0);
+
+  expect(store.todos.value.get("t")?.title).toBe("B");
+  expect(onRefused).not.toHaveBeenCalled();
 });
 
 test("a change of the same field elsewhere is for the person to decide", async () => {

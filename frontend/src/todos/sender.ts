@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 import { Refused, type Send, Unreachable } from "../api/client.ts";
+import { getTodo } from "../api/todos.ts";
 import { SignedOut } from "../auth/session.ts";
 import { createDelivery } from "./delivery.ts";
 import type { Entry } from "./outbox.ts";
@@ -25,7 +26,7 @@ export interface SenderParts {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-const MAX_FAULTS = 4; // answers of 500 before a change is given up
+const MAX_FAULTS = 4; // answers of 500 before a change may be given up
 
 /** Sends the outbox in order, from one tab at a time, for as long as it takes. */
 export function createSender({ send, store, onRefused }: SenderParts): Sender {
@@ -34,6 +35,7 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
   let running = false;
   let stopped = false;
   let failures = 0; // of one change, in a row
+  let suspect: string | undefined; // a change that fails although the API answers otherwise
   let interrupt = () => {};
 
   const pause = (ms: number) =>
@@ -71,10 +73,18 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
     return undefined;
   };
 
+  /** A fault is the change's own when it stays although the API answers otherwise. */
+  const isHopeless = async (entry: Entry, error: unknown): Promise<boolean> => {
+    if (isPassing(error)) return false;
+    if (!isFault(error) || suspect === entry.id) return true;
+    if (failures >= MAX_FAULTS && (await isWell(entry))) suspect = entry.id;
+    return false;
+  };
+
   /** How long to wait if that may help; otherwise the change is given up. */
   const survive = async (entry: Entry, error: unknown): Promise<number | undefined> => {
     failures += 1;
-    if (!isPassing(error, failures)) {
+    if (await isHopeless(entry, error)) {
       await store.changeOutbox((entries) => outbox.drop(entries, entry));
       onRefused(entry, error);
       return undefined;
@@ -82,6 +92,12 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
     state.value = error instanceof Unreachable ? "offline" : "retrying";
     return delay(error, failures);
   };
+
+  const isWell = ({ todoId }: Entry): Promise<boolean> =>
+    getTodo(send, todoId).then(
+      () => true,
+      (error) => error instanceof Refused && !isPassing(error) && !isFault(error),
+    );
 
   const run = async () => {
     if (running) return interrupt();
@@ -113,13 +129,17 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
   };
 }
 
-/** Whether waiting may help: no network, too much traffic, a fault that may be a single one. */
-function isPassing(error: unknown, failures: number): boolean {
+/** Whether waiting helps: no network, too much traffic, a server that is away. */
+function isPassing(error: unknown): boolean {
   if (error instanceof Unreachable) return true;
-  if (!(error instanceof Refused)) return false;
   // 401: the token was new, so it is the API's fault, or its clock's.
-  if ([401, 408, 429, 502, 503, 504].includes(error.status)) return true;
-  return (error.status >= 500 || error.type === "write-conflict") && failures < MAX_FAULTS;
+  const statuses = [401, 408, 429, 502, 503, 504];
+  return error instanceof Refused && statuses.includes(error.status);
+}
+
+/** Whether waiting may help. */
+function isFault(error: unknown): boolean {
+  return error instanceof Refused && (error.status >= 500 || error.type === "write-conflict");
 }
 
 function delay(error: unknown, failures: number): number {
