@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
-import { Dialog } from "../ui/Dialog.tsx";
+import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
@@ -11,8 +11,10 @@ import type { User } from "./session.ts";
 
 /** Over the page, which stays as it is: nothing that was typed is lost. */
 export function ExpiredSession({ user }: { readonly user: User }) {
-  const { config, session } = useApp();
+  const { config, session, store } = useApp();
   const [password, setPassword] = useState("");
+  const [isLeaving, setLeaving] = useState(false);
+  const unsent = store.outbox.value.length;
   const { auth } = messages.value;
 
   const signIn = async () => {
@@ -28,9 +30,23 @@ export function ExpiredSession({ user }: { readonly user: User }) {
       <AuthForm submit={auth.continue} check={() => checkPassword(password)} onSubmit={signIn}>
         <PasswordField label={auth.password} focused value={password} onInput={setPassword} />
       </AuthForm>
-      <button type="button" class="link" onClick={() => void session.end(false)}>
+      <button
+        type="button"
+        class="link"
+        onClick={() => (unsent > 0 ? setLeaving(true) : void session.end(false))}
+      >
         {auth.signOut}
       </button>
+      {isLeaving && (
+        <ConfirmDialog
+          title={auth.leaveTitle}
+          text={auth.leaveText(unsent)}
+          confirm={auth.signOut}
+          cancel={messages.value.cancel}
+          onConfirm={() => void session.end(false)}
+          onCancel={() => setLeaving(false)}
+        />
+      )}
     </Dialog>
   );
 }
