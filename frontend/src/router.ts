@@ -64,10 +64,22 @@ export function navigate(href: string, options: { readonly replace?: boolean } =
   address.value = target;
 }
 
+let asking: (() => void) | undefined;
+
+/** While there is something to lose, the back button asks instead of leaving. */
+export function askBeforeBack(ask: (() => void) | undefined): void {
+  asking = ask;
+}
+
 /** Links within the application change the address without loading the page anew. */
 export function startRouter(): void {
   addEventListener("popstate", () => {
-    address.value = new URL(location.href);
+    if (asking) {
+      history.pushState(null, "", address.value);
+      asking();
+    } else {
+      address.value = new URL(location.href);
+    }
   });
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");

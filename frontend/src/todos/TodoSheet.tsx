@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { Attachments } from "../attachments/Attachments.tsx";
 import { formatInstant } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
+import { askBeforeBack } from "../router.ts";
 import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
 import { Icon } from "../ui/Icon.tsx";
 import { type Draft, draftOf, isChanged, patchOf } from "./draft.ts";
@@ -49,6 +50,11 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
     setDraft(draftOf(todo));
   }
 
+  useEffect(() => {
+    askBeforeBack(isDirty ? () => setLeaving(true) : undefined);
+    return () => askBeforeBack(undefined);
+  }, [isDirty]);
+
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const leave = () => (isDirty ? setLeaving(true) : onClose());
   const save = (event?: Event) => {
@@ -56,6 +62,12 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
     if (draft.title.trim() === "") return setFault(sheet.titleNeeded);
     actions.edit(seen, patchOf(seen, draft));
     onClose();
+  };
+  /** Also what was being written when somebody deleted the to-do elsewhere. */
+  const restore = () => {
+    onClose();
+    actions.restore([todo]);
+    if (draft.title.trim() !== "") actions.edit(seen, patchOf(seen, draft));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
@@ -73,7 +85,13 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
           {sheet.created(formatInstant(todo.createdAt))} ·{" "}
           {sheet.updated(formatInstant(todo.updatedAt))}
         </p>
-        <SheetButtons todo={todo} isDirty={isDirty} onClose={onClose} onCancel={leave} />
+        <SheetButtons
+          todo={todo}
+          isDirty={isDirty}
+          onClose={onClose}
+          onCancel={leave}
+          onRestore={restore}
+        />
       </form>
       {isLeaving && (
         <ConfirmDialog
@@ -94,25 +112,26 @@ interface ButtonProps {
   readonly isDirty: boolean;
   readonly onClose: () => void;
   readonly onCancel: () => void;
+  readonly onRestore: () => void;
 }
 
-function SheetButtons({ todo, isDirty, onClose, onCancel }: ButtonProps) {
+function SheetButtons({ todo, isDirty, onClose, onCancel, onRestore }: ButtonProps) {
   const { actions } = useApp();
   const { sheet, save, close, cancel } = messages.value;
   const isTrashed = todo.deletedAt !== null;
-  const act = (what: () => void) => () => {
+  const trash = () => {
     onClose();
-    what();
+    actions.trash([todo]);
   };
   return (
     <div class="sheet-buttons">
       {isTrashed ? (
-        <button type="button" class="button" onClick={act(() => actions.restore([todo]))}>
+        <button type="button" class="button" onClick={onRestore}>
           <Icon name="restore" />
           {sheet.restore}
         </button>
       ) : (
-        <button type="button" class="button danger" onClick={act(() => actions.trash([todo]))}>
+        <button type="button" class="button danger" onClick={trash}>
           <Icon name="trash" />
           {sheet.trash}
         </button>
