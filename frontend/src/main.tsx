@@ -35,6 +35,6 @@ async function start(root: Element): Promise<void> {
 const root = document.getElementById("app");
 if (root === null) throw new Error("the page has no place for the application");
 start(root).catch((error: unknown) => {
-  render(<Broken />, root);
+  render(<Broken cause={error} />, root);
   throw error; // into the console, with its trace
 });

@@ -280,6 +280,7 @@ export const en = {
   broken: {
     title: "The application cannot start",
     text: "Its settings could not be loaded. Check your connection and try again.",
+    noStorage: "The browser lets it store nothing. Allow cookies and site data, then try again.",
   },
 
   dateWords: {

@@ -285,6 +285,8 @@ export const fr: Messages = {
   broken: {
     title: "L’application ne peut pas démarrer",
     text: "Ses réglages n’ont pas pu être chargés. Vérifiez votre connexion et réessayez.",
+    noStorage:
+      "Le navigateur ne la laisse rien enregistrer. Autorisez les cookies et les données de sites, puis réessayez.",
   },
 
   dateWords: {

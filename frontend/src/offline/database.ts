@@ -32,14 +32,23 @@ export interface Database {
   clear(...stores: readonly StoreName[]): Promise<void>;
 }
 
+/** The browser keeps no data for websites, or for this one: cookies are blocked, or the disk is full. */
+export class StorageRefused extends Error {}
+
 export async function openDatabase(): Promise<Database> {
+  const connection = await connect().catch((error: unknown) => {
+    throw new StorageRefused("The browser's database does not open", { cause: error });
+  });
+  connection.onversionchange = () => connection.close();
+  return over(connection);
+}
+
+async function connect(): Promise<IDBDatabase> {
   const opening = indexedDB.open(NAME, VERSION);
   opening.onupgradeneeded = () => {
     for (const store of STORES) opening.result.createObjectStore(store);
   };
-  const connection = await result(opening);
-  connection.onversionchange = () => connection.close();
-  return over(connection);
+  return result(opening);
 }
 
 function over(connection: IDBDatabase): Database {

@@ -123,3 +123,15 @@ test("without room in the browser's storage changes are made all the same", asyn
 
   expect(store.outbox.value).toEqual([]);
 });
+
+test("what cannot be shown is left out, and read anew", async () => {
+  const database = await openDatabase();
+  await database.put("todos", "x", { id: "x", title: "Without labels" });
+  await database.put("todos", "y", "nonsense");
+  await database.put("todos", "t", todo("t"));
+  const store = createStore(database, newChannels()());
+
+  await store.open();
+
+  expect([...store.todos.value.keys()]).toEqual(["t"]);
+});

@@ -69,7 +69,7 @@ export function createStore(database: Database, channel: Channel): Store {
         database.all<Entry>("outbox"),
       ]);
       batch(() => {
-        base.value = new Map(known.map((todo) => [todo.id, todo]));
+        base.value = new Map(known.filter(isWhole).map((todo) => [todo.id, todo]));
         outbox.value = entries;
         loaded.value = known.length > 0;
       });
@@ -109,6 +109,11 @@ export function createStore(database: Database, channel: Channel): Store {
 /** The browser's storage is full: the page goes on with what it has in memory. */
 function noRoom(error: unknown): undefined {
   if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+}
+
+/** Not what an older release or a broken disk has left, which the page could not show. */
+function isWhole(todo: Partial<Todo> | null): boolean {
+  return typeof todo?.title === "string" && Array.isArray(todo.labels);
 }
 
 /** Newer versions win, in whatever order they come to be known. */
