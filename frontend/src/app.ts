@@ -11,6 +11,7 @@ import type { Config } from "./config.ts";
 import { messages } from "./i18n/language.ts";
 import { openChannel } from "./offline/channel.ts";
 import { openDatabase } from "./offline/database.ts";
+import { navigate } from "./router.ts";
 import { type Actions, createActions } from "./todos/actions.ts";
 import { createReader, type Reader } from "./todos/reader.ts";
 import { describeRefusal } from "./todos/refusals.ts";
@@ -99,6 +100,13 @@ function warnOfUploads(attachments: ReadonlyMap<string, Attachments>): void {
 
 /** Read and send whenever there is somebody signed in and a reason to. */
 function follow({ session, sender, reader }: App): void {
+  let wasSomebody = false;
+  effect(() => {
+    const isSomebody = session.state.value.kind !== "signed-out";
+    // The address may tell what the person has looked for.
+    if (wasSomebody && !isSomebody) navigate("/sign-in", { replace: true });
+    wasSomebody = isSomebody;
+  });
   const isSignedIn = () => session.state.value.kind === "signed-in";
   effect(() => {
     if (!isSignedIn()) return;

@@ -96,6 +96,7 @@ test("nothing more is sent once the person has signed out", async () => {
   store.stop();
   await new Promise((resolve) => setTimeout(resolve, 20));
 
+  expect(vi.mocked(upload).mock.calls[0]?.[1].signal.aborted).toBe(true);
   expect(upload).toHaveBeenCalledOnce();
 });
 

@@ -169,7 +169,7 @@ test("the refresh token is not stored readably, and its key is not handed out", 
   expect(stored?.key.extractable).toBe(false);
 });
 
-test("a renewal that is under way does not undo a sign-out", async () => {
+test.each(["bob", "ada"])("a sign-out, and a sign-in of %s, outlive a renewal", async (next) => {
   const database = await openDatabase();
   let answer = (_: Tokens) => {};
   const renewal = new Promise<Tokens>((resolve) => {
@@ -182,12 +182,12 @@ test("a renewal that is under way does not undo a sign-out", async () => {
   waiting.catch(() => {});
 
   await session.end(false);
-  await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+  await session.begin("", { accessToken: token(next), refreshToken: "the next" });
   answer(tokens("second"));
 
   await expect(waiting).rejects.toThrow(SignedOut);
-  expect(await vault.read()).toMatchObject({ userId: "bob", refreshToken: "bob's" });
-  expect(session.state.value).toMatchObject({ kind: "signed-in", user: { id: "bob" } });
+  expect(await vault.read()).toMatchObject({ userId: next, refreshToken: "the next" });
+  expect(session.state.value).toMatchObject({ kind: "signed-in", user: { id: next } });
   expect(revoke).toHaveBeenCalledWith("second");
 });
 

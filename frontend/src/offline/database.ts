@@ -66,7 +66,7 @@ function over(connection: IDBDatabase): Database {
       await finished(target.transaction);
       return isExpected;
     },
-    write(name, puts, deletes) {
+    async write(name, puts, deletes) {
       const target = store(name, "readwrite");
       for (const [key, value] of puts) target.put(value, key);
       for (const key of deletes) target.delete(key);

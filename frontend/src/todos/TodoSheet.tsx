@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
@@ -50,7 +50,7 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
     setDraft(draftOf(todo));
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     askBeforeBack(isDirty ? () => setLeaving(true) : undefined);
     return () => askBeforeBack(undefined);
   }, [isDirty]);

@@ -35,7 +35,7 @@ export function createStore(database: Database, channel: Channel): Store {
     const { puts, deletes } = differences(base.value, next);
     base.value = next;
     if (puts.size === 0 && deletes.length === 0) return;
-    database.write("todos", puts, deletes).catch(noRoom); // only a copy: read anew next time
+    database.write("todos", puts, deletes).catch(goOn); // only a copy: read anew next time
     channel.tell({ kind: "todos", changed: [...puts.values()], removed: deletes });
   };
 
@@ -97,7 +97,7 @@ export function createStore(database: Database, channel: Channel): Store {
       const since = era;
       unwritten.push(change);
       outbox.value = change(outbox.value);
-      const stored = await database.update("outbox", change).catch(noRoom);
+      const stored = await database.update("outbox", change).catch(goOn);
       if (stored === undefined) return; // it stays among the unwritten ones
       unwritten = unwritten.filter((other) => other !== change);
       showOutbox(stored, since);
@@ -106,9 +106,9 @@ export function createStore(database: Database, channel: Channel): Store {
   };
 }
 
-/** The browser's storage is full: the page goes on with what it has in memory. */
-function noRoom(error: unknown): undefined {
-  if (!(error instanceof DOMException && error.name === "QuotaExceededError")) throw error;
+/** The browser's storage is full, or was cleared: the page goes on with what it has in memory. */
+function goOn(error: unknown): undefined {
+  if (!(error instanceof DOMException)) throw error;
 }
 
 /** Not what an older release or a broken disk has left, which the page could not show. */

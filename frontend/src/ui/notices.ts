@@ -48,6 +48,7 @@ export function createNotices(): Notices {
     },
     clear() {
       shown.value = [];
+      spoken.value = ""; // it names to-dos, and the next person is not to hear of them
     },
   };
 }
