@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.days import day
-from tests.browser.todos import eventually, saved, seed
+from tests.browser.todos import eventually, saved, saved_todo, seed
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Browsers
@@ -93,3 +93,18 @@ def test_what_is_due_today_is_overdue_after_midnight(browsers: Browsers, ada: Pe
 def _offset(zone: str) -> str:
     noon = datetime.combine(date.fromisoformat(day(zone)), time(12), ZoneInfo(zone))
     return noon.isoformat()[-6:]
+
+
+def test_a_year_of_six_digits_is_not_taken(browsers: Browsers, ada: Person) -> None:
+    """A date field lets one type it, and the list could not show it."""
+    seed(ada, "Dated", dueDate="2027-03-01")
+    app = browsers.signed_in(ada)
+    details = app.open("Dated")
+    field = details.field("Due date")
+    field.evaluate("(it) => { it.value = '20255-01-01'; it.dispatchEvent(new Event('input')); }")
+    details.fill("Notes", "Changed too")
+    details.save()
+
+    eventually(lambda: saved_todo(ada, "Dated")["notes"], "Changed too")
+    assert saved_todo(ada, "Dated")["dueDate"] == "2027-03-01"
+    app.expect_titles("Dated")

@@ -91,7 +91,7 @@ def test_no_script_makes_html_or_code_of_text() -> None:
 
 
 def test_the_build_takes_no_notice_of_node_env() -> None:
-    """A machine that runs other Node programs in production has it set; npm would leave out Vite."""
+    """Machines that run other Node programs have it set; npm would leave out Vite."""
     ask = "ask: ; @echo NODE_ENV is $${NODE_ENV-unset}"
     told = subprocess.run(
         ["make", "--silent", f"--eval={ask}", "ask"],
