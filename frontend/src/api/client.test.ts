@@ -77,13 +77,13 @@ test("an answer that breaks off is no answer", async () => {
   });
   answering(new Response(body));
 
-  await expect(createSend("", async () => "token")(call)).rejects.toThrow(Unreachable);
+  await expect(createSend("", async () => "token", lasting)(call)).rejects.toThrow(Unreachable);
 });
 
 test("an answer without content stays one", async () => {
   answering(new Response(null, { status: 204 }));
 
-  expect((await createSend("", async () => "token")(call)).status).toBe(204);
+  expect((await createSend("", async () => "token", lasting)(call)).status).toBe(204);
 });
 
 test("no answer is no network", async () => {

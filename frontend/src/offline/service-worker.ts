@@ -45,7 +45,7 @@ async function cacheFirst(request: Request): Promise<Response> {
 }
 
 /** The newest one, or the one at hand when the network has none in time. */
-async function networkFirst(request: Request, key: string, type: string): Promise<Response> {
+async function networkFirst(request: Request, key: string): Promise<Response> {
   const cache = await caches.open(CACHE);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
