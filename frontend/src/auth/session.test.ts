@@ -148,6 +148,24 @@ test("signing out of one tab signs out of the other", async () => {
   await until(() => other.state.value.kind === "signed-out");
 });
 
+test("the password given in one tab is enough for the other", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const one = sessionOf(database, {}, channels()).session;
+  await one.begin("ada@example.com", tokens("first"));
+  const renew = async (refreshToken: string) =>
+    refreshToken === "first" ? refuse() : tokens("next");
+  const other = sessionOf(database, { renew }, channels()).session;
+  await other.restore();
+  const waiting = other.accessToken();
+  await until(() => other.state.value.kind === "expired");
+
+  await one.begin("ada@example.com", tokens("second"));
+
+  expect(await waiting).toContain("header.");
+  expect(other.state.value.kind).toBe("signed-in");
+});
+
 test("another person at the same browser finds nothing", async () => {
   const { session, forget } = sessionOf(await openDatabase());
   await session.begin("ada@example.com", tokens("first"));

@@ -69,6 +69,21 @@ test("a tab that waits does not keep another one from sending", async () => {
   waiting.stop();
 });
 
+test("two tabs send a change once", async () => {
+  const database = await openDatabase();
+  const channels = newChannels();
+  const stores = [createStore(database, channels()), createStore(database, channels())];
+  await stores[0]?.changeOutbox((known) => enqueue(known, rename("1", "B")));
+  await until(() => stores[1]?.outbox.value.length === 1);
+  const { send, sent } = scripted(todo("t", { version: 2 }), todo("t", { version: 3 }));
+
+  for (const store of stores) createSender({ send, store, onRefused: vi.fn() }).wake();
+  await until(() => stores.every((store) => store.outbox.value.length === 0));
+  await navigator.locks.request("outbox", async () => {}); // both have had their turn
+
+  expect(sent).toEqual(['PATCH /me/todos/t "1"']);
+});
+
 test("what is refused for good is taken back and told", async () => {
   const { send } = scripted(refusal(400, "invalid-request"));
   const { store, sender, onRefused } = await start(send, rename("1", "B"));
