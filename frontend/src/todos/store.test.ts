@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import { openDatabase } from "../offline/database.ts";
 import { newBrowser, newChannels, until } from "../testing/surroundings.ts";
@@ -111,13 +111,15 @@ test("a change that is still being written does not outlive a sign-out", async (
 });
 
 test("without room in the browser's storage changes are made all the same", async () => {
-  const full = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
-  const database = { ...(await openDatabase()), update: full, write: full };
-  const store = createStore(database, newChannels()());
+  const store = createStore(await openDatabase(), newChannels()());
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("full", "QuotaExceededError");
+  });
   const change = rename("1", "B");
   store.accept([todo("t")]);
 
   await store.changeOutbox((entries) => enqueue(entries, change));
+  await store.changeOutbox((entries) => attempt(entries, "1"));
   expect(store.todos.value.get("t")?.title).toBe("B");
   await store.changeOutbox((entries) => confirm(entries, change, undefined));
 

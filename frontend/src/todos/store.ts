@@ -30,6 +30,8 @@ export function createStore(database: Database, channel: Channel): Store {
   let unwritten: ((entries: Entries) => Entries)[] = [];
   let touched = new Set<string>();
   let era = 0;
+  // The browser takes no more: what it holds of the outbox is no longer all of it.
+  let isInMemory = false;
 
   const replace = (next: Todos) => {
     const { puts, deletes } = differences(base.value, next);
@@ -40,7 +42,7 @@ export function createStore(database: Database, channel: Channel): Store {
   };
 
   const showOutbox = (stored: Entries, since: number) => {
-    if (since !== era) return; // somebody else's, or nobody's
+    if (since !== era || isInMemory) return; // somebody else's, nobody's, or not all
     outbox.value = unwritten.reduce((entries, change) => change(entries), stored);
   };
 
@@ -82,6 +84,7 @@ export function createStore(database: Database, channel: Channel): Store {
       });
       unwritten = [];
       era += 1;
+      isInMemory = false;
     },
     saved: (id) => base.value.get(id),
     accept(changed, removed = []) {
@@ -98,7 +101,8 @@ export function createStore(database: Database, channel: Channel): Store {
       unwritten.push(change);
       outbox.value = change(outbox.value);
       const stored = await database.update("outbox", change).catch(goOn);
-      if (stored === undefined) return; // it stays among the unwritten ones
+      if (stored === undefined && since === era) isInMemory = true;
+      if (stored === undefined || isInMemory) return;
       unwritten = unwritten.filter((other) => other !== change);
       showOutbox(stored, since);
       channel.tell({ kind: "outbox" });
