@@ -185,3 +185,34 @@ def test_less_motion_is_no_motion(browsers: Browsers, full: Person) -> None:
     )
 
     assert moving == []
+
+
+BLOCKED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException(); } })"
+FULL = """const set = Storage.prototype.setItem;
+Storage.prototype.setItem = function (key, value) {
+  if (this === localStorage) throw new DOMException('', 'QuotaExceededError');
+  set.call(this, key, value);
+};"""
+
+
+@pytest.mark.parametrize("script", [BLOCKED, FULL])
+def test_preferences_that_cannot_be_kept_hold_for_the_page(
+    browsers: Browsers, ada: Person, script: str
+) -> None:
+    app = browsers.open()
+    app.page.context.add_init_script(script)
+    app.page.reload()
+    app.sign_in(ada)
+    app.account()
+    app.choose("Theme", "Dark")
+
+    app.page.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+
+
+def test_a_browser_that_stores_nothing_is_told_why_it_does_not_start(browsers: Browsers) -> None:
+    app = browsers.open()
+    app.watch.expect("does not open")
+    app.page.context.add_init_script("IDBFactory.prototype.open = () => { throw new Error(); }")
+    app.page.reload()
+
+    expect(app.page.get_by_text("Allow cookies and site data")).to_be_visible()
