@@ -174,7 +174,7 @@ def test_pages_are_fresh_and_assets_are_kept(distribution: dict[str, Any]) -> No
 def test_a_page_is_as_old_as_a_minute_and_compressed(properties: dict[str, Any]) -> None:
     assert properties["PageCache"]["CachePolicyConfig"] == {
         "Name": {"Fn::Sub": "${AWS::StackName}-pages"},
-        "MinTTL": 0,
+        "MinTTL": 60,
         "DefaultTTL": 60,
         "MaxTTL": 60,
         "ParametersInCacheKeyAndForwardedToOrigin": {
