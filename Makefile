@@ -37,11 +37,11 @@ screenshots: $(call installed,browser local emulator main files) frontend/dist/i
 # STACK= names another installation; the region and credentials are those of every AWS tool.
 
 .PHONY: deploy
-deploy: $(call installed,deploy sam) ## Deploy this commit (TAG=, PARAMETERS="Name=value")
+deploy: $(call installed,deploy sam) frontend/dist/index.html ## Deploy this commit (TAG=, PARAMETERS="Name=value")
 .PHONY: deploy-bootstrap
 deploy-bootstrap: $(call installed,deploy) ## Deploy what comes first: repositories, roles (PARAMETERS=)
 .PHONY: deploy-website
-deploy-website: $(call installed,deploy) ## Deploy the website's stack alone (PARAMETERS=)
+deploy-website: $(call installed,deploy) frontend/dist/index.html ## Build, deploy and publish the website (PARAMETERS=)
 .PHONY: plan-core
 plan-core: $(call installed,deploy sam) ## Show what deploy-core would change (PARAMETERS=)
 .PHONY: deploy-core

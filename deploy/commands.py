@@ -6,9 +6,12 @@ from functools import partial
 
 from deploy import (
     bootstrap,
+    content,
     core,
     installation,
+    publication,
     services,
+    stacks,
     status,
     teardown,
     templates,
@@ -36,7 +39,9 @@ def _deploy_bootstrap(account: Account, settings: Settings, values: Values) -> N
 
 def _deploy_website(account: Account, settings: Settings, values: Values) -> None:
     chosen = _chosen(settings, values, "website")["website"]
+    content.check_built(settings.built)
     stack = website.deploy(account, settings, chosen)
+    publication.publish(account, settings, stack, stacks.find(account, settings.stack))
     say(f"Website: {stack.outputs['WebsiteUrl']}")
 
 

@@ -1,6 +1,16 @@
 """A whole installation: every stack in the order in which they need each other."""
 
-from deploy import bootstrap, core, engines, images, repository, stacks, website
+from deploy import (
+    bootstrap,
+    content,
+    core,
+    engines,
+    images,
+    publication,
+    repository,
+    stacks,
+    website,
+)
 from deploy.account import Account
 from deploy.engines import Engine
 from deploy.settings import BOOTSTRAP, SERVICES, Settings
@@ -13,6 +23,7 @@ Chosen = dict[str, dict[str, str]]
 def deploy(account: Account, settings: Settings, chosen: Chosen, tag: str | None) -> None:
     """Bring an account from nothing, or from any earlier commit, to this one."""
     say(f"Deploying {settings.stack} to {account.region} of account {account.number}")
+    content.check_built(settings.built)
     core.check_region(account)
     for name in (BOOTSTRAP, settings.website):
         stack = stacks.find(account, name)
@@ -30,6 +41,7 @@ def deploy(account: Account, settings: Settings, chosen: Chosen, tag: str | None
     if not website.knows(website_stack, core_stack):
         website.deploy(account, settings, chosen["website"])
     smoke_test(core_stack.outputs["ApiUrl"])
+    publication.publish(account, settings, website_stack, core_stack)
     say(f"Website: {website_stack.outputs['WebsiteUrl']}")
     say(f"API: {core_stack.outputs['ApiUrl']}")
 

@@ -42,6 +42,11 @@ class Settings:
         return self.repository / f"{name}.yaml"
 
     @property
+    def built(self) -> Path:
+        """Where `make website` puts the website."""
+        return self.repository / "frontend" / "dist"
+
+    @property
     def sam(self) -> Path:
         return self.repository / ".venv" / "sam" / "bin" / "sam"
 

@@ -1,4 +1,4 @@
-"""The website's bucket: what `make publish` would put there."""
+"""The website's bucket: what `make deploy-website` would put there."""
 
 import hashlib
 import json
@@ -10,6 +10,8 @@ from pathlib import Path
 CONFIG_KEYS = ("ApiUrl", "UserPoolId", "UserPoolClientId", "Region", "CognitoEndpoint")
 # The types by name that Python brings along; those of this machine's files would differ.
 TYPES = mimetypes.MimeTypes()
+# What Python says of it depends on its release.
+TYPES.add_type("text/javascript", ".js")
 
 
 class WebsiteNotBuilt(Exception):

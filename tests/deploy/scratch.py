@@ -59,10 +59,11 @@ class Scratch:
         scratch = cls(folder / "clone", endpoint, folder / "home")
         scratch.home.mkdir(parents=True)
         (folder / "bin").mkdir()
-        for name in ("git", "make", "sh", "awk", "rm"):
+        for name in ("git", "make", "sh", "awk", "find", "rm"):
             (folder / "bin" / name).symlink_to(str(shutil.which(name)))
         _copy(scratch.folder)
         _prepare(scratch.folder, api_url)
+        _build(scratch.folder)
         (scratch.folder / ".venv").symlink_to(ROOT / ".venv")
         scratch.git("init", "--quiet")
         scratch.git("config", "user.name", "Ada")
@@ -201,6 +202,13 @@ def _copy(folder: Path) -> None:
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
+
+
+def _build(folder: Path) -> None:
+    """The website of the working tree; what it was built from, make finds unchanged."""
+    shutil.copytree(ROOT / "frontend" / "dist", folder / "frontend" / "dist")
+    (folder / "frontend" / "node_modules").symlink_to(ROOT / "frontend" / "node_modules")
+    (folder / "frontend" / "dist" / "index.html").touch()
 
 
 def _prepare(folder: Path, api_url: str) -> None:

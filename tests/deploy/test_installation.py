@@ -105,7 +105,7 @@ def test_a_second_deployment_of_a_commit_changes_nothing_and_needs_no_engine(
 
     aside.rename(engine)
     assert again.returncode == 0, again.stderr
-    assert again.stdout.count("nothing to change") == 3
+    assert again.stdout.count("nothing to change") == 4
     assert again.stdout.count("is in ECR") == 2
 
 
