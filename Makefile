@@ -53,10 +53,12 @@ deploy-files: $(call installed,deploy) ## Deploy an image of the files service (
 rollback: $(call installed,deploy) ## Go back to an earlier image (SERVICE=, TAG=; lists without TAG)
 .PHONY: status
 status: $(call installed,deploy) ## Show what is deployed, and how it is
+.PHONY: restore
+restore: $(call installed,deploy) ## Put lost data back (TABLE=todos|files, FROM= a restored table)
 .PHONY: destroy
 destroy: $(call installed,deploy) ## Delete it all (CONFIRM=yes; DATA=delete: people's data too)
 
-deploy deploy-bootstrap deploy-website plan-core deploy-core deploy-main deploy-files rollback status destroy:
+deploy deploy-bootstrap deploy-website plan-core deploy-core deploy-main deploy-files rollback status restore destroy:
 	@.venv/deploy/bin/python -m deploy $@
 
 # --- check it -------------------------------------------------------------------------------------

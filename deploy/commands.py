@@ -10,6 +10,7 @@ from deploy import (
     core,
     installation,
     publication,
+    restoration,
     services,
     stacks,
     status,
@@ -68,6 +69,11 @@ def _rollback(account: Account, settings: Settings, values: Values) -> None:
         services.list_tags(account, settings, values["SERVICE"])
 
 
+def _restore(account: Account, settings: Settings, values: Values) -> None:
+    every = values.get("ROWS") == "all"
+    restoration.restore(account, settings, values["TABLE"], values["FROM"], every=every)
+
+
 def _status(account: Account, settings: Settings, _: Values) -> None:
     status.show(account, settings)
 
@@ -88,6 +94,7 @@ TABLE: tuple[tuple[Variables, Run], ...] = (
     (Variables("deploy-files", ("TAG",), ("STACK",)), partial(_deploy_service, "files")),
     (Variables("status", optional=("STACK",)), _status),
     (Variables("rollback", ("SERVICE",), ("TAG", "STACK")), _rollback),
+    (Variables("restore", ("TABLE", "FROM"), ("ROWS", "STACK")), _restore),
     (Variables("destroy", optional=("STACK", "CONFIRM", "DATA")), _destroy),
 )
 COMMANDS: Mapping[str, tuple[Variables, Run]] = {row[0].command: row for row in TABLE}

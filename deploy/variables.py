@@ -16,8 +16,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "SERVICE": SERVICES,
     "CONFIRM": ("yes",),
     "DATA": ("keep", "delete"),
+    "TABLE": ("todos", "files"),
+    "ROWS": ("missing", "all"),
 }
-SHAPES = {"STACK": "name", "TAG": "tag", "PARAMETERS": '"Name=value …"'} | {
+SHAPES = {"STACK": "name", "TAG": "tag", "FROM": "table", "PARAMETERS": '"Name=value …"'} | {
     name: "|".join(values) for name, values in CHOICES.items()
 }
 
