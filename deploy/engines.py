@@ -1,18 +1,24 @@
 """A container engine of this machine: builds images and pushes them to ECR."""
 
 import base64
+import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import images
+from deploy import images, repository
 from deploy.account import Account
 from deploy.terminal import Refused, say
 
-# podman leaves out a HEALTHCHECK unless told to write Docker's format.
-FORMATS = {"docker": (), "podman": ("--format", "docker")}
+# podman leaves out a HEALTHCHECK unless told to write Docker's format. All layers are of one time:
+# one that has not changed is the same in every build, and is neither pushed nor pulled again.
+FORMATS = {"docker": (), "podman": ("--format", "docker", "--timestamp", "0")}
+EPOCH = {"SOURCE_DATE_EPOCH": "0"}  # the same, for docker
 PLATFORM = "linux/amd64"
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -25,11 +31,22 @@ class Engine:
         """Build the image of a service's folder and push it under its tag."""
         registry = self._sign_in(account)
         image = f"{registry}/{images.repository_of(service)}:{tag}"
-        options = ("--platform", PLATFORM, *FORMATS[self.name], "--tag", image)
         say(f"Building {image} by {self.name}")
-        self._run("build", *options, str(folder))
+        origin = repository.origin(folder) | {"VERSION": tag}
+        self.build(image, folder, origin, "--platform", PLATFORM)
         say(f"Pushing {image}")
         self._run("push", image)
+
+    def build(
+        self, image: str, folder: Path, origin: Mapping[str, str] = NOTHING, *options: str
+    ) -> str:
+        """Build a folder's image under a name; `origin` are arguments of its Dockerfile. Its id."""
+        given = [word for item in origin.items() for word in ("--build-arg", "=".join(item))]
+        with tempfile.TemporaryDirectory() as directory:
+            noted = Path(directory) / "id"
+            arguments = (*options, *FORMATS[self.name], *given, "--iidfile", str(noted))
+            self._run("build", *arguments, "--tag", image, str(folder))
+            return noted.read_text().strip()
 
     def _sign_in(self, account: Account) -> str:
         """Give the engine ECR's password of twelve hours; the registry's name."""
@@ -41,7 +58,11 @@ class Engine:
 
     def _run(self, *arguments: str, typed: str | None = None) -> None:
         done = subprocess.run(  # noqa: S603  our own arguments
-            [self.name, *arguments], input=typed, text=True, check=False
+            [self.name, *arguments],
+            env={**os.environ, **EPOCH},
+            input=typed,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise Refused(
@@ -53,7 +74,7 @@ class Engine:
 def find() -> Engine:
     """The engine that is there and works."""
     for name in FORMATS:
-        if shutil.which(name) and _works(name):
+        if works(name):
             return Engine(name)
     raise Refused(
         "Images must be built, and neither docker nor podman works here: install or start one, or "
@@ -61,6 +82,9 @@ def find() -> Engine:
     )
 
 
-def _works(name: str) -> bool:
+def works(name: str) -> bool:
+    """Whether an engine is installed, and started where it needs that."""
+    if not shutil.which(name):
+        return False
     done = subprocess.run([name, "info"], capture_output=True, check=False)  # noqa: S603  of FORMATS
     return done.returncode == 0

@@ -16,6 +16,17 @@ def commit_tag(repository: Path) -> str:
     return _git(repository, "rev-parse", f"--short={TAG_LENGTH}", "HEAD")
 
 
+def origin(folder: Path) -> dict[str, str]:
+    """What an image says of where it comes from: arguments of its Dockerfile."""
+    found = on_github(folder)
+    source = "https://github.com/{GitHubOrganization}/{GitHubRepository}" if found else ""
+    return {
+        "SOURCE": source.format_map(found),
+        "REVISION": _git(folder, "rev-parse", "HEAD"),
+        "CREATED": _git(folder, "log", "-1", "--format=%cI"),
+    }
+
+
 def check_clean(repository: Path) -> None:
     """Refuse to build from what no commit holds: the tag would name something else."""
     folders = [f"services/{name}" for name in SERVICES]

@@ -36,6 +36,9 @@ with open({log!r}, "a") as log:
 if sys.argv[1] == {failing!r}:
     print("the engine's own words", file=sys.stderr)
     sys.exit(7)
+if "--iidfile" in sys.argv:
+    with open(sys.argv[sys.argv.index("--iidfile") + 1], "w") as file:
+        file.write("sha256:" + "0" * 64)
 if sys.argv[1] == "push":
     region, repository, tag = re.fullmatch(
         r"\d+[.]dkr[.]ecr[.]([^.]+)[.][^/]+/(.+):(.+)", sys.argv[2]
