@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 
+from deploy.terminal import Refused
 from local.api_gateway.contract import ContractRefused
 from local.cloudformation.stack import DeployFailed
 from local.cloudformation.template import TemplateRefused
@@ -35,6 +36,7 @@ EXPECTED = (
     ListenerGone,
     OutputsRefused,
     PortTaken,
+    Refused,
     RuleNotSupported,
     ServiceGone,
     SettingRefused,

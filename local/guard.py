@@ -1,13 +1,15 @@
 """Outlives `make run`: when that is killed, ends the processes that it leaves behind.
 
 Run as a script with a pipe as its input: `+<group>` and `-<group>` lines tell the process groups
-to end when the pipe closes; its argument names a file to delete then. The pipe closes however its
+to end when the pipe closes; its first argument names a file to delete then, the others are a
+command to run at last, which removes containers. The pipe closes however its
 writer ends, SIGKILL included, on every system. Linux's parent-death signal would do this only
 there, and without the SIGTERM that the emulator needs to save its state.
 """
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -22,6 +24,8 @@ def main() -> None:
         groups = groups | {group} if sign == "+" else groups - {group}
     Path(sys.argv[1]).unlink(missing_ok=True)
     _end(groups)
+    if sys.argv[2:]:
+        subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL, check=False)  # noqa: S603  told by us
 
 
 def _end(groups: set[int]) -> None:

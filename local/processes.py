@@ -18,13 +18,17 @@ from local.terminal import complain
 class Guard:
     """The process that ends the others when this one is killed."""
 
-    def __init__(self, leftover: Path, lock: int | None = None) -> None:
+    def __init__(
+        self, leftover: Path, lock: int | None = None, last_command: Sequence[str] = ()
+    ) -> None:
         """`leftover` is deleted at the end; `lock` is the descriptor of the folder's lock.
+
+        The last command runs when all that is watched has ended.
 
         The guard and all that it watches hold the lock: whatever of a run is left, even without a
         guard, keeps the next one from starting on the same data.
         """
-        self._command = [sys.executable, "-I", guard.__file__, str(leftover)]
+        self._command = [sys.executable, "-I", guard.__file__, str(leftover), *last_command]
         self._lock = lock
         self._groups: set[int] = set()
         self._closed = False
@@ -120,14 +124,7 @@ class Program:
         return await self.process.wait()
 
     def cpu_seconds(self) -> float:
-        """What it and all that it has started have used of a processor so far."""
-        seconds = 0.0
-        with suppress(psutil.NoSuchProcess):
-            leader = psutil.Process(self.process.pid)
-            for process in (leader, *leader.children(recursive=True)):
-                with suppress(psutil.NoSuchProcess):
-                    seconds += sum(process.cpu_times()[:4])
-        return seconds
+        return cpu_seconds(self.process.pid)
 
     async def stop(self, patience: float) -> None:
         """SIGTERM, `patience` seconds to finish, SIGKILL for whatever is left of the group."""
@@ -142,3 +139,14 @@ class Program:
         """End the group at once: an ended leader may have left workers behind."""
         guard.send(self.process.pid, signal.SIGKILL)
         self.guard.forget(self.process.pid)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process and all that it has started have used of a processor so far."""
+    seconds = 0.0
+    with suppress(psutil.NoSuchProcess):
+        leader = psutil.Process(pid)
+        for process in (leader, *leader.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                seconds += sum(process.cpu_times()[:4])
+    return seconds

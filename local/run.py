@@ -17,10 +17,13 @@ from local.cloudfront.distribution import read_distribution
 from local.cloudfront.website import Website
 from local.cloudwatch.publishing import Publisher
 from local.cloudwatch.watch import Watch
+from local.ecs import images
 from local.ecs.agent import Agent
+from local.ecs.containers import ContainerRuntime, linux_parameters
 from local.ecs.credentials import Credentials
+from local.ecs.images import Images
 from local.ecs.registration import Registrar
-from local.ecs.runtime import ProcessRuntime, Surroundings
+from local.ecs.runtime import ProcessRuntime, Runtime, Surroundings
 from local.ecs.taskdefinition import Service
 from local.ecs.usage import Usage
 from local.ecs.waiting import until_steady
@@ -53,19 +56,22 @@ def run(settings: Settings) -> None:
         check_saved(settings)
         check_built(settings.built_website)
         check_ports(settings)
+        images.check_engine(settings)
         outputs.remove(settings)
         _fresh_logs(settings)
         logs.keep(settings.logs / "local.log")
-        guard = Guard(settings.outputs, lock)
+        images.remove_containers(settings)
+        built = images.build(settings)
+        guard = Guard(settings.outputs, lock, images.removal(settings))
         try:
-            asyncio.run(_until_told_to_stop(settings, guard))
+            asyncio.run(_until_told_to_stop(Local(settings, guard, built), settings))
         finally:
             outputs.remove(settings)
             guard.close()
 
 
-async def _until_told_to_stop(settings: Settings, guard: Guard) -> None:
-    serving = asyncio.create_task(Local(settings, guard).serve())
+async def _until_told_to_stop(local: "Local", settings: Settings) -> None:
+    serving = asyncio.create_task(local.serve())
     interrupts = _Interrupts(serving)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -96,9 +102,10 @@ class _Interrupts:
 class Local:
     """The parts of one running stack."""
 
-    def __init__(self, settings: Settings, guard: Guard) -> None:
+    def __init__(self, settings: Settings, guard: Guard, images: Images | None) -> None:
         self._settings = settings
         self._guard = guard
+        self._images = images
         self._endpoint_url = settings.endpoint_url
         self._session = aws.session()
 
@@ -180,7 +187,7 @@ class Local:
         agent = Agent(
             service,
             registrar,
-            ProcessRuntime(self._settings, self._guard),
+            self._runtime(stack),
             credentials,
             Surroundings(
                 endpoint_url=self._endpoint_url,
@@ -190,6 +197,12 @@ class Local:
         )
         parts.push_async_callback(agent.stop)
         return agent
+
+    def _runtime(self, stack: Stack) -> Runtime:
+        if self._images is None:
+            return ProcessRuntime(self._settings, self._guard)
+        linux = linux_parameters(stack.properties("AWS::ECS::TaskDefinition"))
+        return ContainerRuntime(self._settings, self._guard, self._images, linux)
 
     async def _gateway(self, parts: AsyncExitStack, stack: Stack, balancer_port: int) -> None:
         api = stack.properties("AWS::Serverless::HttpApi")

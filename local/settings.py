@@ -12,6 +12,8 @@ STACK = "todo-on-ecs"
 HOST = "127.0.0.1"
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# What a container of a task runs as.
+RUNTIMES = ("process", "docker", "podman")
 DEFAULT_PORT = 8000
 # Below 1024 only root may listen, and two more ports follow the first.
 PORTS = range(1024, 65534)
@@ -28,12 +30,19 @@ class Settings:
     port: int = DEFAULT_PORT
     folder: Path = REPOSITORY / ".local"
     repository: Path = REPOSITORY
+    runtime: str = RUNTIMES[0]
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings of LOCAL_PORT and LOCAL_DIR."""
+        """The settings of LOCAL_PORT, LOCAL_DIR and RUNTIME."""
         port = environment.get("LOCAL_PORT") or str(DEFAULT_PORT)
-        return cls(_port(port), _folder(environment.get("LOCAL_DIR") or REPOSITORY / ".local"))
+        folder = _folder(environment.get("LOCAL_DIR") or REPOSITORY / ".local")
+        return cls(_port(port), folder, runtime=_runtime(environment.get("RUNTIME") or RUNTIMES[0]))
+
+    @property
+    def engine(self) -> str | None:
+        """The container engine that runs the tasks, if they are not processes."""
+        return None if self.runtime == RUNTIMES[0] else self.runtime
 
     @property
     def api_port(self) -> int:
@@ -84,9 +93,13 @@ class Settings:
         """The folder of the Python environment `name`."""
         return self.repository / ".venv" / name
 
+    @property
+    def services(self) -> Path:
+        return self.repository / "services"
+
     def service(self, name: str) -> Path:
         """The folder that the image `name` is built from."""
-        return self.repository / "services" / name
+        return self.services / name
 
 
 def _folder(name: str | Path) -> Path:
@@ -104,3 +117,9 @@ def _port(text: str) -> int:
             f"LOCAL_PORT is {text!r}: it must be a number from {PORTS.start} to {PORTS.stop - 1}."
         )
     return port
+
+
+def _runtime(text: str) -> str:
+    if text not in RUNTIMES:
+        raise SettingRefused(f"RUNTIME is {text!r}: it must be one of {', '.join(RUNTIMES)}.")
+    return text

@@ -111,7 +111,7 @@ class ProcessRuntime:
                 # No proxy of this machine gets in between; macOS cannot even be asked for one after
                 # a fork.
                 "NO_PROXY": "*",
-                **_address(port),
+                **address(port),
             },
             log=log,
         )
@@ -123,7 +123,7 @@ class ProcessRuntime:
         return home
 
 
-def _address(port: int | None) -> dict[str, str]:
+def address(port: int | None) -> dict[str, str]:
     """Bridge mode maps a port of the host to the container's; a process has no such map."""
     return {"GUNICORN_CMD_ARGS": f"--bind={HOST}:{port}"} if port else {}
 

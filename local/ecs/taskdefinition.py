@@ -16,7 +16,7 @@ DEFAULT_STOP_SECONDS = 30
 
 @dataclass(frozen=True)
 class Container:
-    """One container of a task definition; `cpu` in 1024ths of a processor."""
+    """One container of a task definition; `cpu` in 1024ths of a processor, memory in MiB."""
 
     name: str
     image: str
@@ -26,6 +26,10 @@ class Container:
     stop_timeout: float
     listens: bool
     cpu: int = 0
+    memory: int = 0
+    memory_reservation: int = 0
+    user: str = ""
+    read_only: bool = False
 
     @property
     def image_name(self) -> str:
@@ -120,4 +124,8 @@ def _container(described: Mapping[str, Any]) -> Container:
         stop_timeout=float(described.get("stopTimeout", DEFAULT_STOP_SECONDS)),
         listens=bool(described.get("portMappings")),
         cpu=int(described.get("cpu", 0)),
+        memory=int(described.get("memory", 0)),
+        memory_reservation=int(described.get("memoryReservation", 0)),
+        user=described.get("user", ""),
+        read_only=described.get("readonlyRootFilesystem", False),
     )
