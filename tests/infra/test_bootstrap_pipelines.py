@@ -73,6 +73,10 @@ WATCH: Grants = [
     (READING, Grant((CORE,))),
     (READ_OUTPUTS, Grant((BOOTSTRAP,))),
     (PREPARE, Grant(TRANSFORMS)),
+    (
+        frozenset({"ssm:GetParameters"}),
+        Grant(("ssm:${AWS::Region}::parameter/aws/service/ecs/optimized-ami/*",)),
+    ),
 ]
 CHANGE_IMAGE: Grants = [
     (SIGN_IN, Grant(("*",))),
@@ -94,11 +98,6 @@ GRANTS: dict[str, Grants] = {
             Grant((CORE,), {"StringLike": {"cloudformation:ChangeSetName": PLANS}}),
         ),
         (EXCHANGE, Grant(("${TemplateBucket.Arn}/plan/*",))),
-        (
-            frozenset({"ssm:GetParameters"}),
-            Grant(("ssm:${AWS::Region}::parameter/aws/service/ecs/optimized-ami/*",)),
-        ),
-        (frozenset({"ec2:DescribeAvailabilityZones"}), Grant(("*",))),
     ],
     "CoreRole": [
         *WATCH,
@@ -110,6 +109,8 @@ GRANTS: dict[str, Grants] = {
             frozenset({"ecr:DescribeImages"}),
             Grant(("MainRepository.Arn", "FilesRepository.Arn")),
         ),
+        (frozenset({"ec2:DescribeAvailabilityZones"}), Grant(("*",))),
+        (READ_OUTPUTS, Grant((WEBSITE,))),
     ],
     "MainServiceRole": [*WATCH, *CHANGE_IMAGE, (PUSH, Grant(("MainRepository.Arn",)))],
     "FilesServiceRole": [*WATCH, *CHANGE_IMAGE, (PUSH, Grant(("FilesRepository.Arn",)))],
@@ -226,7 +227,7 @@ COMMON = {
         ("cloudformation:DeleteChangeSet", CORE),
     },
 }
-READS = ("s3:GetObject", "ecr:DescribeImages")
+READS = ("s3:GetObject", "ecr:DescribeImages", "ssm:GetParameters")
 
 
 @pytest.mark.parametrize("role", GRANTS)
