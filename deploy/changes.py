@@ -48,9 +48,10 @@ def deploy(account: Account, change: Change) -> Stack:
     if change_set is None:
         return stacks.existing(account, change.name)
     cloudformation = stacks.client(account)
-    stack_id = cloudformation.describe_change_set(ChangeSetName=change_set)["StackId"]
-    operation = Operation.before(account, stack_id)
-    cloudformation.execute_change_set(ChangeSetName=change_set)
+    # By the stack's name too: that is what a pipeline's role is allowed.
+    made: Any = {"StackName": change.name, "ChangeSetName": change_set}
+    operation = Operation.before(account, cloudformation.describe_change_set(**made)["StackId"])
+    cloudformation.execute_change_set(**made)
     return operation.follow()
 
 
@@ -120,14 +121,16 @@ def _values(names: set[str], previous: Parameters, given: Parameters) -> "list[P
 def _is_complete(account: Account, change: Change, change_set: str) -> bool:
     """Whether there is anything to change; refuse what CloudFormation refuses."""
     cloudformation: Any = stacks.client(account)
-    found = cloudformation.describe_change_set(ChangeSetName=change_set)
+    made = {"StackName": change.name, "ChangeSetName": change_set}
+    found = cloudformation.describe_change_set(**made)
     while found["Status"] in {"CREATE_PENDING", "CREATE_IN_PROGRESS"}:
         time.sleep(1)
-        found = cloudformation.describe_change_set(ChangeSetName=change_set)
+        found = cloudformation.describe_change_set(**made)
     if found["Status"] == "CREATE_COMPLETE":
-        _show(account, change_set)
+        for line in lines(account, change.name, change_set):
+            say(f"  {line}")
         return True
-    discard(account, change_set)
+    discard(account, change.name, change_set)
     reason = found.get("StatusReason", "no reason given")
     if any(text in reason for text in NO_CHANGES):
         say("  nothing to change")
@@ -135,19 +138,21 @@ def _is_complete(account: Account, change: Change, change_set: str) -> bool:
     raise Refused(f"CloudFormation refuses {change.template.name} for {change.name}: {reason}")
 
 
-def discard(account: Account, change_set: str) -> None:
-    stacks.client(account).delete_change_set(ChangeSetName=change_set)
+def discard(account: Account, stack: str, change_set: str) -> None:
+    stacks.client(account).delete_change_set(StackName=stack, ChangeSetName=change_set)
 
 
-def _show(account: Account, change_set: str) -> None:
-    """Print what a change set would do; what is only added is counted."""
+def lines(account: Account, stack: str, change_set: str) -> list[str]:
+    """What a change set would do; what is only added is counted."""
     paginator = stacks.client(account).get_paginator("describe_change_set")
-    pages = paginator.paginate(ChangeSetName=change_set)
+    pages = paginator.paginate(StackName=stack, ChangeSetName=change_set)
     found = [change["ResourceChange"] for page in pages for change in page["Changes"]]
     changed = [change for change in found if change["Action"] != "Add"]
-    for change in changed:
-        say(f"  {_line(change)}")
-    say(f"  {len(found) - len(changed)} resources to add, {len(changed)} to change or remove")
+    added = len(found) - len(changed)
+    return [
+        *map(_line, changed),
+        f"{added} resources to add, {len(changed)} to change or remove",
+    ]
 
 
 def _line(change: Any) -> str:

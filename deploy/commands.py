@@ -6,9 +6,12 @@ from functools import partial
 
 from deploy import (
     bootstrap,
+    builds,
     content,
     core,
+    github,
     installation,
+    prerequisites,
     publication,
     restoration,
     services,
@@ -27,6 +30,16 @@ from deploy.variables import Variables
 
 Values = Mapping[str, str]
 Run = Callable[[Account, Settings, Values], None]
+Command = Callable[[Values, Settings, Values], None]
+
+
+def _signed_in(run: Run) -> Command:
+    """A command that takes the account of the environment."""
+    return lambda environment, *rest: run(Account.open(environment), *rest)
+
+
+def _image(_: Values, settings: Settings, values: Values) -> None:
+    builds.build(settings, values["SERVICE"])
 
 
 def _deploy(account: Account, settings: Settings, values: Values) -> None:
@@ -42,24 +55,38 @@ def _deploy_website(account: Account, settings: Settings, values: Values) -> Non
     chosen = _chosen(settings, values, "website")["website"]
     content.check_built(settings.built)
     stack = website.deploy(account, settings, chosen)
+    if "WAIT" in values:
+        prerequisites.await_core(account, settings, int(values["WAIT"]))
+        stack = website.deploy(account, settings, chosen)
     publication.publish(account, settings, stack, stacks.find(account, settings.stack))
     say(f"Website: {stack.outputs['WebsiteUrl']}")
+    github.report(account, stack, "The website is published.")
 
 
 def _plan_core(account: Account, settings: Settings, values: Values) -> None:
     chosen = _chosen(settings, values, "template")["template"]
-    core.plan(account, settings, chosen)
+    lines = core.plan(account, settings, chosen)
+    listed = "\n".join(f"- {line}" for line in lines) or "Nothing."
+    text = f"### What a deployment of {settings.stack} would change\n\n{listed}"
+    github.summarize(text)
+    github.output(changes="yes" if lines else "no", plan=text)
 
 
 def _deploy_core(account: Account, settings: Settings, values: Values) -> None:
     chosen = _chosen(settings, values, "template")["template"]
     tags = installation.checked(account, settings, values.get("TAG"))
-    stack = core.deploy(account, settings, chosen, tags)
+    stack = core.deploy(account, settings, chosen, tags, int(values.get("WAIT", 0)))
     smoke_test(stack.outputs["ApiUrl"])
+    github.report(account, stack, f"The stack {stack.name} is deployed.")
 
 
 def _deploy_service(service: str, account: Account, settings: Settings, values: Values) -> None:
-    services.deploy(account, settings, service, values["TAG"])
+    deploy = services.deploy_or_leave if "CORE" in values else services.deploy
+    deploy(account, settings, service, values["TAG"])
+
+
+def _push_image(account: Account, settings: Settings, values: Values) -> None:
+    builds.push(account, settings, values["SERVICE"])
 
 
 def _rollback(account: Account, settings: Settings, values: Values) -> None:
@@ -87,17 +114,22 @@ def _destroy(account: Account, settings: Settings, values: Values) -> None:
 TABLE: tuple[tuple[Variables, Run], ...] = (
     (Variables("deploy", optional=("STACK", "TAG", "PARAMETERS")), _deploy),
     (Variables("deploy-bootstrap", optional=("PARAMETERS",)), _deploy_bootstrap),
-    (Variables("deploy-website", optional=("STACK", "PARAMETERS")), _deploy_website),
+    (Variables("deploy-website", optional=("STACK", "PARAMETERS", "WAIT")), _deploy_website),
     (Variables("plan-core", optional=("STACK", "PARAMETERS")), _plan_core),
-    (Variables("deploy-core", optional=("STACK", "TAG", "PARAMETERS")), _deploy_core),
-    (Variables("deploy-main", ("TAG",), ("STACK",)), partial(_deploy_service, "main")),
-    (Variables("deploy-files", ("TAG",), ("STACK",)), partial(_deploy_service, "files")),
+    (Variables("deploy-core", optional=("STACK", "TAG", "PARAMETERS", "WAIT")), _deploy_core),
+    (Variables("push-image", ("SERVICE",)), _push_image),
+    (Variables("deploy-main", ("TAG",), ("STACK", "CORE")), partial(_deploy_service, "main")),
+    (Variables("deploy-files", ("TAG",), ("STACK", "CORE")), partial(_deploy_service, "files")),
     (Variables("status", optional=("STACK",)), _status),
     (Variables("rollback", ("SERVICE",), ("TAG", "STACK")), _rollback),
     (Variables("restore", ("TABLE", "FROM"), ("ROWS", "STACK")), _restore),
     (Variables("destroy", optional=("STACK", "CONFIRM", "DATA")), _destroy),
 )
-COMMANDS: Mapping[str, tuple[Variables, Run]] = {row[0].command: row for row in TABLE}
+COMMANDS: Mapping[str, tuple[Variables, Command]] = {
+    # It runs what others have written, so it must do without credentials.
+    "image": (Variables("image", ("SERVICE",)), _image),
+    **{variables.command: (variables, _signed_in(run)) for variables, run in TABLE},
+}
 
 
 def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> int:
@@ -109,9 +141,10 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
     try:
         values = variables.read(environment)
         settings = Settings.read(values.get("STACK"))
-        run(Account.open(environment), settings, values)
+        run(environment, settings, values)
     except Refused as error:
         complain(str(error))
+        github.summarize(f"**{variables.command} failed:** {error}")
     except CallFailed as error:
         complain(explain(error))
     except OSError as error:

@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy import bootstrap, changes, images, stacks, templates
+from deploy import bootstrap, changes, images, prerequisites, stacks, templates
 from deploy.account import CONFIG, Account
 from deploy.changes import Change
 from deploy.failures import explained
-from deploy.settings import SERVICES, Settings
+from deploy.settings import Settings
 from deploy.stacks import PLANNED, Stack
 from deploy.templates import Parameters
 from deploy.terminal import Refused, say
@@ -39,24 +39,38 @@ def existing(account: Account, settings: Settings) -> Stack:
 
 
 def deploy(
-    account: Account, settings: Settings, given: Parameters, tags: Mapping[str, str]
+    account: Account,
+    settings: Settings,
+    given: Parameters,
+    tags: Mapping[str, str],
+    minutes: int = 0,
 ) -> Stack:
-    """Create or update the core; a service without a tag here keeps the image it has."""
+    """Create or update the core; a service without a tag here keeps the image it has.
+
+    The first deployment takes the newest, and waits these minutes for what is missing.
+    """
     if find(account, settings) is None:
-        _check_first(account, settings, tags)
+        check_region(account)
+        prerequisites.await_for_core(account, settings, tags, minutes)
         website = stacks.existing(account, settings.website)
         given = {**given, "WebsiteOrigin": website.outputs["WebsiteUrl"]}
+        tags = {**prerequisites.newest(account), **tags}
     say(f"Stack {settings.stack}: network, load balancer, data, services, API")
     return changes.deploy(account, _change(account, settings, given, tags, "core"))
 
 
-def plan(account: Account, settings: Settings, given: Parameters) -> None:
-    """Show what a deployment would change, and leave nothing of it behind."""
+def plan(account: Account, settings: Settings, given: Parameters) -> list[str]:
+    """What a deployment would change, a line each; nothing of it is left behind."""
+    if find(account, settings) is None:
+        return [f"There is no stack {settings.stack} in {account.region} yet: all is to be made"]
     existing(account, settings)
     say(f"Stack {settings.stack}: what a deployment would change")
     change_set = changes.make(account, _change(account, settings, given, {}, "plan"), "plan")
-    if change_set:
-        changes.discard(account, change_set)
+    if change_set is None:
+        return []
+    lines = changes.lines(account, settings.stack, change_set)
+    changes.discard(account, settings.stack, change_set)
+    return lines
 
 
 def check_region(account: Account) -> None:
@@ -72,16 +86,6 @@ def check_region(account: Account) -> None:
         raise Refused(
             f"The region {account.region} has {len(found)} availability zones for this account, "
             f"and the network needs {ZONES}: choose another by AWS_REGION."
-        )
-
-
-def _check_first(account: Account, settings: Settings, tags: Mapping[str, str]) -> None:
-    check_region(account)
-    missing = [service for service in SERVICES if service not in tags]
-    if missing:
-        raise Refused(
-            f"There is no stack {settings.stack} in {account.region} whose images could stay: "
-            "`make deploy` makes it with this commit's, or give those that ECR has by TAG=…"
         )
 
 

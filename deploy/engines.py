@@ -31,9 +31,30 @@ class Engine:
         """Build the image of a service's folder and push it under its tag."""
         registry = self._sign_in(account)
         image = f"{registry}/{images.repository_of(service)}:{tag}"
+        self._build(image, tag, folder)
+        self._push(image)
+
+    def build_and_save(self, image: str, tag: str, folder: Path, archive: Path) -> None:
+        """Build the image into a file, for a machine that may push it."""
+        self._build(image, tag, folder)
+        archive.parent.mkdir(exist_ok=True)
+        archive.unlink(missing_ok=True)  # podman adds to one that is there
+        self._run("save", "--output", str(archive), image)
+
+    def push_saved(self, account: Account, image: str, archive: Path) -> None:
+        """Push the image that a file holds."""
+        self._run("load", "--input", str(archive))
+        registry = self._sign_in(account)
+        self._run("tag", image, f"{registry}/{image}")
+        self._push(f"{registry}/{image}")
+
+    def _build(self, image: str, tag: str, folder: Path) -> None:
+        """Build for the instances, with where it comes from."""
         say(f"Building {image} by {self.name}")
         origin = repository.origin(folder) | {"VERSION": tag}
         self.build(image, folder, origin, "--platform", PLATFORM)
+
+    def _push(self, image: str) -> None:
         say(f"Pushing {image}")
         self._run("push", image)
 

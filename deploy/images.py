@@ -21,6 +21,7 @@ class Image:
 
     tag: str
     pushed: datetime
+    digest: str
 
 
 def client(account: Account) -> "ECRClient":
@@ -45,7 +46,7 @@ def listed(account: Account, service: str) -> list[Image] | None:
     except ecr.exceptions.RepositoryNotFoundException:
         return None
     images = [
-        Image(tag, detail["imagePushedAt"])
+        Image(tag, detail["imagePushedAt"], detail["imageDigest"])
         for detail in found
         for tag in detail.get("imageTags", [])
     ]
@@ -63,13 +64,14 @@ def check_tag(settings: Settings, service: str, tag: str) -> None:
     templates.Parameter("TAG", rule).check(tag)
 
 
-def check_in_registry(account: Account, service: str, tag: str) -> None:
-    """Refuse a tag that ECR does not have, before a task waits for its image."""
+def check_in_registry(account: Account, service: str, tag: str) -> Image:
+    """The image of a tag; refuse one that ECR does not have, before a task waits for it."""
     images = listed(account, service)
     where = f"{repository_of(service)} in {account.region}"
     if images is None:
         raise Refused(f"There is no repository {where}: `make deploy` makes it.")
-    tags = [image.tag for image in images]
-    if tag not in tags:
-        known = f"the newest are {', '.join(tags[:SHOWN])}" if tags else "it is empty"
+    found = {image.tag: image for image in images}
+    if tag not in found:
+        known = f"the newest are {', '.join([*found][:SHOWN])}" if found else "it is empty"
         raise Refused(f"There is no image {tag} in the repository {where}: {known}.")
+    return found[tag]

@@ -1,10 +1,22 @@
 """One service's image in the deployed core: CloudFormation is the only writer of it."""
 
-from deploy import bootstrap, changes, core, images
+from deploy import bootstrap, changes, core, github, images, stacks
 from deploy.account import Account
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
 from deploy.terminal import Refused, say
+
+
+def deploy_or_leave(account: Account, settings: Settings, service: str, tag: str) -> None:
+    """The same, or nothing before the core's first deployment, which takes the newest image."""
+    if stacks.find(account, settings.stack):
+        deploy(account, settings, service, tag)
+        return
+    images.check_tag(settings, service, tag)
+    images.check_in_registry(account, service, tag)
+    text = f"There is no stack {settings.stack} yet: its first deployment takes {service} {tag}."
+    say(text)
+    github.summarize(text)
 
 
 def deploy(account: Account, settings: Settings, service: str, tag: str) -> None:
@@ -13,11 +25,13 @@ def deploy(account: Account, settings: Settings, service: str, tag: str) -> None
     stack = core.existing(account, settings)
     images.check_in_registry(account, service, tag)
     name = images.parameter_of(service)
-    say(f"Stack {settings.stack}: {service} from {stack.parameters[name]} to {tag}")
+    before = stack.parameters[name]
+    say(f"Stack {settings.stack}: {service} from {before} to {tag}")
     role = bootstrap.outputs(account, settings).get("ImageStackRoleArn")
     if changes.update_parameters(account, stack, {name: tag}, role) is None:
         say("  nothing to change")
     smoke_test(stack.outputs["ApiUrl"])
+    github.report(account, stack, f"**{service}** runs `{tag}`; before, it ran `{before}`.")
 
 
 def list_tags(account: Account, settings: Settings, service: str) -> None:

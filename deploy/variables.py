@@ -18,10 +18,16 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "DATA": ("keep", "delete"),
     "TABLE": ("todos", "files"),
     "ROWS": ("missing", "all"),
+    "CORE": ("later",),
 }
-SHAPES = {"STACK": "name", "TAG": "tag", "FROM": "table", "PARAMETERS": '"Name=value …"'} | {
-    name: "|".join(values) for name, values in CHOICES.items()
-}
+MINUTES = re.compile("[0-9]{1,3}")
+SHAPES = {
+    "STACK": "name",
+    "TAG": "tag",
+    "FROM": "table",
+    "PARAMETERS": '"Name=value …"',
+    "WAIT": "minutes",
+} | {name: "|".join(values) for name, values in CHOICES.items()}
 
 
 @dataclass(frozen=True)
@@ -62,3 +68,5 @@ class Variables:
             if name in CHOICES and value not in CHOICES[name]:
                 allowed = " or ".join(CHOICES[name])
                 raise Refused(f"{name} is {value!r}: it must be {allowed}; {self.usage()}")
+        if not MINUTES.fullmatch(values.get("WAIT", "0")):
+            raise Refused(f"WAIT is {values['WAIT']!r}: it must be minutes; {self.usage()}")
