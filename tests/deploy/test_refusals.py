@@ -35,12 +35,25 @@ def refusal(
 @pytest.mark.parametrize(
     ("command", "line"),
     [
-        ("deploy-main", "TAG is missing; usage: make deploy-main TAG=tag [STACK=name]"),
+        (
+            "deploy-main",
+            "TAG is missing; usage: make deploy-main TAG=tag [STACK=name] [CORE=later]",
+        ),
         (
             "deploy-main TGA=one",
-            "deploy-main knows no TGA; usage: make deploy-main TAG=tag [STACK=name]",
+            "deploy-main knows no TGA; usage: make deploy-main TAG=tag [STACK=name] [CORE=later]",
         ),
-        ("deploy-files TAG=", "TAG is empty; usage: make deploy-files TAG=tag [STACK=name]"),
+        (
+            "deploy-files TAG=",
+            "TAG is empty; usage: make deploy-files TAG=tag [STACK=name] [CORE=later]",
+        ),
+        (
+            "deploy-core WAIT=long",
+            (
+                "WAIT is 'long': it must be minutes; usage: make deploy-core [STACK=name] "
+                '[TAG=tag] [PARAMETERS="Name=value …"] [WAIT=minutes]'
+            ),
+        ),
         (
             "rollback SERVICE=main TAG=",
             "TAG is empty; usage: make rollback SERVICE=main|files [TAG=tag] [STACK=name]",
@@ -116,9 +129,22 @@ def refusal(
         (
             "deploy-core",
             (
-                "There is no stack todo-on-ecs in eu-central-1 whose images could stay: `make "
-                "deploy` makes it with this commit's, or give those that ECR has by TAG=…"
+                "The first deployment of todo-on-ecs needs the stack todo-on-ecs-website (make "
+                "deploy-website) and an image of main in ECR (make push-image) and an image of "
+                "files in ECR (make push-image): repeat when that is there."
             ),
+        ),
+        (
+            "push-image SERVICE=main",
+            "There is no main.tar: `make image SERVICE=main` makes it.",
+        ),
+        (
+            "image SERVICE=main",
+            "Images must be built, and neither docker nor podman works here: install or start one",
+        ),
+        (
+            "deploy-main TAG=v1 CORE=later",
+            "There is no repository todo-on-ecs/main in eu-central-1: `make deploy` makes it.",
         ),
     ],
 )

@@ -51,6 +51,7 @@ def check_out(job: Job, given: Given) -> Outputs:
     source = str(job.github.repository)
     _git(job.workspace, "clone", "--quiet", "--no-checkout", source, ".")
     _git(job.workspace, "checkout", "--quiet", given.get("ref") or job.run.event.commit)
+    _git(job.workspace, "remote", "set-url", "origin", f"https://github.com/{OWNER}/{NAME}")
     for file in _git(job.workspace, "ls-files").splitlines():
         os.utime(job.workspace / file, (CHECKED_OUT, CHECKED_OUT), follow_symlinks=False)
     (job.workspace / ".venv").symlink_to(ROOT / ".venv")

@@ -24,6 +24,8 @@ if command == "build":
     files = sorted(each for each in folder.rglob("*") if each.is_file())
     content = b"".join(str(each.relative_to(folder)).encode() + each.read_bytes() for each in files)
     images[arguments[arguments.index("--tag") + 1]] = hashlib.sha256(content).hexdigest()
+    noted = arguments[arguments.index("--iidfile") + 1]
+    pathlib.Path(noted).write_text("sha256:" + hashlib.sha256(content).hexdigest())
 elif command == "save":
     _, archive, image = arguments
     pathlib.Path(archive).write_text(json.dumps({{image: images[image]}}))

@@ -60,6 +60,8 @@ class Job:
     permissions: Mapping[str, str]
     workspace: Path
     result: str = "success"
+    # Where the environment says that it can be seen.
+    url: str = ""
     outputs: dict[str, Any] = field(default_factory=dict)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
@@ -205,7 +207,7 @@ class _Steps:
         job.outputs = {name: as_text(self._scope().fill(text)) for name, text in outputs.items()}
         named = job.body.get("environment")
         if isinstance(named, dict):
-            job.outputs["environment-url"] = as_text(self._scope().fill(named["url"]))
+            job.url = as_text(self._scope().fill(named["url"]))
 
     def _scope(self) -> Scope:
         contexts = {**self.contexts, "steps": self.job.steps}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,9 @@ class Stage:
         settings = scratch.folder / "samconfig.toml"
         settings.write_text(f'{settings.read_text()}parameter_overrides = "{PARAMETERS}"\n')
         scratch.change_template("bootstrap", without_conditions)
+        scratch.change_template("template", _wait_for_health)
+        # Each job has its own; to git a link is a file.
+        (scratch.folder / "frontend" / "node_modules").unlink()
         scratch.commit("Choose the instances' image")
         made = scratch.make_target("deploy-bootstrap", f"PARAMETERS={NUMBERS}")
         assert made.returncode == 0, made.stdout + made.stderr
@@ -64,6 +68,39 @@ class Stage:
         programs.install(scratch.bin, ROOT / ".venv/dev/bin/python", folder)
         for endpoint in Endpoint(emulator, Conditions(outputs)).run():
             yield cls(scratch, endpoint, github)
+
+    def tag(self) -> str:
+        """The tag of the images of the newest commit on main."""
+        return self.github.git("rev-parse", "--short=12", "HEAD")
+
+    def pushed(self, service: str) -> set[str]:
+        """The tags that ECR has."""
+        found = self.scratch.client("ecr").list_images(repositoryName=f"todo-on-ecs/{service}")
+        return {each["imageTag"] for each in found["imageIds"]}
+
+    def make_unhealthy(self, tag: str) -> None:
+        """Let no task of the main service with this image become healthy."""
+        cloudformation = self.scratch.client("cloudformation")
+        kept = [
+            {"ParameterKey": name, "UsePreviousValue": True}
+            for name in self.scratch.parameters()
+            if name != "UnhealthyTag"
+        ]
+        cloudformation.update_stack(
+            StackName="todo-on-ecs",
+            UsePreviousTemplate=True,
+            Parameters=[*kept, {"ParameterKey": "UnhealthyTag", "ParameterValue": tag}],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        cloudformation.get_waiter("stack_update_complete").wait(StackName="todo-on-ecs")
+
+    @contextmanager
+    def without_variables(self) -> Iterator[None]:
+        """A repository in which nobody has set anything up."""
+        kept = dict(self.github.variables)
+        self.github.variables.clear()
+        yield
+        self.github.variables.update(kept)
 
     def play(self, event: Event) -> dict[str, Run]:
         """Run every workflow that the event starts, side by side; by their names."""
@@ -95,6 +132,43 @@ class Stage:
             "GITHUB_ACTIONS": "true",
             "PYTHONDONTWRITEBYTECODE": "1",
         }
+
+
+def change_file(stage: Stage, name: str, text: str = "# changed\n") -> None:
+    """Add a line to a file of the clone."""
+    with (stage.scratch.folder / name).open("a") as stream:
+        stream.write(text)
+
+
+def images(stage: Stage) -> dict[str, str]:
+    """Container → the tag of its image in the task definition that the service runs."""
+    ecs = stage.scratch.client("ecs")
+    cluster = ecs.list_clusters()["clusterArns"][0]
+    service = ecs.list_services(cluster=cluster)["serviceArns"][0]
+    running = ecs.describe_services(cluster=cluster, services=[service])["services"][0]
+    task = ecs.describe_task_definition(taskDefinition=running["taskDefinition"])
+    containers = task["taskDefinition"]["containerDefinitions"]
+    return {each["name"]: each["image"].rpartition(":")[2] for each in containers}
+
+
+def _wait_for_health(body: dict[str, Any]) -> None:
+    """Let CloudFormation wait in vain for one image, as it does for tasks that never get healthy.
+
+    The emulator's tasks are healthy at once, so a signal that nobody gives stands for ECS's.
+    """
+    body["Parameters"]["UnhealthyTag"] = {"Type": "String", "Default": "none"}
+    body["Conditions"]["ImageIsUnhealthy"] = {
+        "Fn::Equals": [{"Ref": "MainImageTag"}, {"Ref": "UnhealthyTag"}]
+    }
+    body["Resources"] |= {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Health": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "Condition": "ImageIsUnhealthy",
+            "DependsOn": "Service",
+            "Properties": {"Handle": {"Ref": "Handle"}, "Timeout": "1", "Count": 1},
+        },
+    }
 
 
 def _outputs(scratch: Scratch) -> dict[str, str]:
