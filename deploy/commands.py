@@ -143,17 +143,18 @@ def main(arguments: list[str], environment: Mapping[str, str] = os.environ) -> i
         settings = Settings.read(values.get("STACK"))
         run(environment, settings, values)
     except Refused as error:
-        complain(str(error))
-        github.summarize(f"**{variables.command} failed:** {error}")
+        reason = str(error)
     except CallFailed as error:
-        complain(explain(error))
+        reason = explain(error)
     except OSError as error:
-        complain(f"{error}: this machine stopped the command; `make status` shows how far it is.")
+        reason = f"{error}: this machine stopped the command; `make status` shows how far it is."
     except KeyboardInterrupt as error:
         complain(str(error) or "Interrupted: `make status` shows what is deployed.")
         return 130
     else:
         return 0
+    complain(reason)
+    github.summarize(f"**{variables.command} failed:** {reason}")
     return 1
 
 

@@ -27,7 +27,7 @@ def looked_after(ecosystem: str) -> set[str]:
     ("ecosystem", "files"),
     [
         ("uv", ["requirements/*.in", "services/*/requirements.in"]),
-        ("npm", ["frontend/package-lock.json"]),
+        ("npm", ["frontend/package-lock.json", ".github/*/package-lock.json"]),
         ("docker", ["**/Dockerfile"]),
     ],
 )
