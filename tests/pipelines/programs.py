@@ -61,6 +61,8 @@ import base64, json, os, pathlib, sys
 scopes = json.loads(base64.urlsafe_b64decode(os.environ["GH_TOKEN"].removeprefix("ghs_")))
 if scopes.get("pull-requests") != "write":
     sys.exit("Resource not accessible by integration")
+with pathlib.Path(os.environ["RUNNER_TEMP"], "scopes").open("a") as used:
+    used.write("pull-requests\n")
 assert os.environ["GH_REPO"] == {repository!r}
 kind, verb, number, _, text, *options = sys.argv[1:]
 assert [kind, verb, *options] == ["pr", "comment", "--edit-last", "--create-if-none"]

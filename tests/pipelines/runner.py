@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Far beyond what any step takes; only against one that hangs.
-LONGEST_SECONDS = 100
+LONGEST_SECONDS = 300
 WORKFLOW_KEYS = {"name", "on", "permissions", "concurrency", "jobs"}
 JOB_KEYS = {
     "name", "if", "needs", "runs-on", "timeout-minutes", "environment", "concurrency",
@@ -250,6 +250,7 @@ class _Steps:
         environment = {
             **self.job.run.base,
             "HOME": str(job.workspace.parent / "home"),
+            "RUNNER_TEMP": str(job.temporary),
             **job.environment,
             **{f"GITHUB_{name}": str(file) for name, file in files.items()},
             **own,
@@ -260,7 +261,14 @@ class _Steps:
             self._shell(script, environment)
         finally:
             job.run.summary += files["STEP_SUMMARY"].read_text()
+            self._note_scopes()
         return parse(files["OUTPUT"].read_text())
+
+    def _note_scopes(self) -> None:
+        """What GitHub's command line has needed the job's token for."""
+        file = self.job.temporary / "scopes"
+        if file.exists():
+            self.job.github.used[self.job.run.name, self.job.name] |= set(file.read_text().split())
 
     def _shell(self, script: str, environment: Mapping[str, str]) -> None:
         for command, more in checks.narrowed(script):
