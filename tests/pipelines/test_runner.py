@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.infra.conftest import ROOT
 from tests.pipelines import checks
+from tests.pipelines.actions import EQUIVALENTS
 from tests.pipelines.errors import NotUnderstood
 from tests.pipelines.github import MAIN, Event, GitHub, matches
-from tests.pipelines.runner import Run, load, parse
+from tests.pipelines.runner import Run, load
 from tests.pipelines.stage import WORKFLOWS
+from tests.pipelines.steps import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -159,3 +162,10 @@ def test_credentials_are_only_where_nothing_foreign_runs() -> None:
             texts = [step.get("run", step.get("uses", "")) for step in job["steps"]]
             has_token = "id-token" in job.get("permissions", {})
             assert not (has_token and any(text.startswith(foreign) for text in texts)), name
+
+
+def test_every_equivalent_is_documented() -> None:
+    page = (ROOT / "docs" / "delivery.md").read_text()
+    table = page.partition("## What is rehearsed")[2].partition("\n## ")[0]
+
+    assert set(re.findall(r"`([a-z-]+/[a-z-]+)`", table)) == set(EQUIVALENTS)
