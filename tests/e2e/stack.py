@@ -58,13 +58,15 @@ class Stack:
 
     directory: Path
     port: int = field(default_factory=free_ports)
+    runtime: str = ""
     lines: list[str] = field(default_factory=list)
     outputs: dict[str, str] = field(default_factory=dict)
     clients: list[httpx.Client] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "LOCAL_PORT": str(self.port), "LOCAL_DIR": str(self.directory)}
+        told = {"LOCAL_PORT": str(self.port), "LOCAL_DIR": str(self.directory)}
+        return {**os.environ, **told, "RUNTIME": self.runtime}
 
     def make(self, target: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Type `make TARGET` in another terminal, beside the running stack."""

@@ -1,0 +1,55 @@
+"""`make sbom`: what an image is made of."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+from tests.images.podman import podman
+from tests.images.task import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYTHON = """
+from importlib.metadata import distributions
+for each in distributions(): print(each.name.lower().replace("_", "-"), each.version)
+"""
+DEBIAN = "dpkg-query --show --showformat '${Package} ${Version}\\n'"
+
+
+def make(*variables: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--silent", "sbom", *variables]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def of_kind(listed: dict[str, object], kind: str) -> set[str]:
+    """Name and version of the packages of a kind: pypi, deb."""
+    found = re.findall(rf'"pkg:{kind}/(?:debian/)?([^@"]+)@([^?"]+)', json.dumps(listed))
+    unquoted = {(name, version.replace("%2B", "+").replace("%3A", ":")) for name, version in found}
+    return {f"{name.lower().replace('_', '-')} {version}" for name, version in unquoted}
+
+
+def test_the_list_names_exactly_what_is_installed(image: str, service: str, tmp_path: Path) -> None:
+    file = tmp_path / "image.spdx.json"
+
+    done = make(f"IMAGE=todo-on-ecs-test/{service}:latest", f"FILE={file}")
+
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(file.read_text())
+    assert listed["spdxVersion"].startswith("SPDX-2")
+    python = podman("run", "--rm", image, "python", "-c", PYTHON).splitlines()
+    assert of_kind(listed, "pypi") == set(python)
+    debian = podman("run", "--rm", image, "sh", "-c", DEBIAN).splitlines()
+    assert of_kind(listed, "deb") == set(debian)
+
+
+def test_what_cannot_be_listed_is_said_in_a_line(tmp_path: Path) -> None:
+    nothing = make("IMAGE=", "FILE=x")
+    unknown = make("IMAGE=todo-on-ecs-test/none:1", f"FILE={tmp_path}/x")
+
+    assert nothing.stderr.splitlines()[0] == "usage: make sbom IMAGE=name:tag FILE=name.spdx.json"
+    assert "`podman save` failed" in unknown.stderr
+    assert unknown.returncode != 0
