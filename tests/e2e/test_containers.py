@@ -100,22 +100,3 @@ def _python(stack: Stack) -> int:
         check=True,
     )
     return int(found.stdout.split()[-1])
-
-
-@pytest.mark.parametrize(
-    ("runtime", "said"),
-    [
-        ("lxc", "RUNTIME is 'lxc': it must be one of process, docker, podman."),
-        ("docker", "RUNTIME is 'docker', but docker is not installed or not started"),
-    ],
-)
-def test_a_runtime_that_cannot_be_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: str, said: str
-) -> None:
-    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/nothing.sock")
-
-    printed = Stack(tmp_path / "local", runtime=runtime).make("run")
-
-    assert printed.returncode != 0
-    assert said in printed.stderr
-    assert "Traceback" not in printed.stderr

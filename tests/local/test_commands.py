@@ -63,6 +63,22 @@ def test_a_port_that_cannot_be_is_refused_by_name(port: str, tmp_path: Path) -> 
     assert port in line
 
 
+@pytest.mark.parametrize(
+    ("runtime", "said"),
+    [
+        ("lxc", "RUNTIME is 'lxc': it must be one of process, docker, podman."),
+        ("docker", "RUNTIME is 'docker', but docker is not installed or not started; "),
+        ("podman", "RUNTIME is 'podman', but podman is not installed or not started; "),
+    ],
+)
+def test_a_runtime_that_cannot_be_is_refused_by_name(
+    tmp_path: Path, runtime: str, said: str
+) -> None:
+    settings = {"LOCAL_PORT": str(free_port()), "LOCAL_DIR": str(tmp_path), "PATH": str(tmp_path)}
+
+    assert said in complaint(run("run", RUNTIME=runtime, **settings))
+
+
 @pytest.mark.parametrize(("offset", "purpose"), [(0, "website"), (1, "API"), (2, "AWS endpoint")])
 def test_a_taken_port_is_named_before_anything_starts(
     tmp_path: Path, offset: int, purpose: str

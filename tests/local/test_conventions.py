@@ -48,5 +48,13 @@ def test_neither_services_nor_tests_are_imported(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_of_deploy_only_the_container_engine_is_shared(path: Path) -> None:
+    shared = {name for name in imported(path) if name.split(".")[0] == "deploy"}
+
+    allowed = {"images": {"deploy"}, "commands": {"deploy.terminal"}}
+    assert shared <= allowed.get(path.stem, set())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_every_module_is_short(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300

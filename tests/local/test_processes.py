@@ -215,3 +215,15 @@ def test_what_outlives_run_and_guard_keeps_the_lock_and_is_named_in_it(tmp_path:
     os.killpg(leader.pid, signal.SIGTERM)
     with locked(tmp_path, patience=5):
         pass
+
+
+def test_the_guards_last_command_runs_when_all_it_watches_has_ended(tmp_path: Path) -> None:
+    child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    state = f"ps -o stat= -p {child.pid} >{tmp_path}/said"
+    guard = Guard(tmp_path / "leftover", last_command=["/bin/sh", "-c", state])
+    guard.watch(child.pid)
+
+    guard.close()
+
+    assert (tmp_path / "said").read_text().startswith("Z")  # it only waits for us
+    child.wait()
