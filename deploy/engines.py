@@ -17,6 +17,7 @@ from deploy.terminal import Refused, say
 # one that has not changed is the same in every build, and is neither pushed nor pulled again.
 FORMATS = {"docker": (), "podman": ("--format", "docker", "--timestamp", "0")}
 EPOCH = {"SOURCE_DATE_EPOCH": "0"}  # the same, for docker
+LABEL = "org.opencontainers.image.{}={}"
 PLATFORM = "linux/amd64"
 NOTHING: Mapping[str, str] = {}
 
@@ -51,7 +52,7 @@ class Engine:
     def _build(self, image: str, tag: str, folder: Path) -> None:
         """Build for the instances, with where it comes from."""
         say(f"Building {image} by {self.name}")
-        origin = repository.origin(folder) | {"VERSION": tag}
+        origin = repository.origin(folder) | {"version": tag}
         self.build(image, folder, origin, "--platform", PLATFORM)
 
     def _push(self, image: str) -> None:
@@ -61,8 +62,8 @@ class Engine:
     def build(
         self, image: str, folder: Path, origin: Mapping[str, str] = NOTHING, *options: str
     ) -> str:
-        """Build a folder's image under a name; `origin` are arguments of its Dockerfile. Its id."""
-        given = [word for item in origin.items() for word in ("--build-arg", "=".join(item))]
+        """Build a folder's image under a name, with labels that say where it is from. Its id."""
+        given = [word for item in origin.items() for word in ("--label", LABEL.format(*item))]
         with tempfile.TemporaryDirectory() as directory:
             noted = Path(directory) / "id"
             arguments = (*options, *FORMATS[self.name], *given, "--iidfile", str(noted))

@@ -17,13 +17,13 @@ def commit_tag(repository: Path) -> str:
 
 
 def origin(folder: Path) -> dict[str, str]:
-    """What an image says of where it comes from: arguments of its Dockerfile."""
+    """What the image of a folder says of where it comes from, in the words of OCI's labels."""
     found = on_github(folder)
     source = "https://github.com/{GitHubOrganization}/{GitHubRepository}" if found else ""
     return {
-        "SOURCE": source.format_map(found),
-        "REVISION": _git(folder, "rev-parse", "HEAD"),
-        "CREATED": _git(folder, "log", "-1", "--format=%cI"),
+        "source": source.format_map(found),
+        "revision": _git(folder, "rev-parse", "HEAD"),
+        "created": _git(folder, "log", "-1", "--format=%cI"),
     }
 
 

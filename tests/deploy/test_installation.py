@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.deploy.scratch import Installed, Scratch
 
 CORE = "todo-on-ecs"
+LABEL = "org.opencontainers.image"
 TAGS = ("MainImageTag", "FilesImageTag")
 
 
@@ -243,7 +244,9 @@ def test_a_commit_whose_images_are_new_is_built_and_deployed(installed: Installe
     built = [each["arguments"] for each in scratch.told(log) if each["arguments"][0] == "build"]
     assert done.returncode == 0, done.stderr
     assert [arguments[-1] for arguments in built] == [str(scratch.folder / "services/main")]
-    assert {f"VERSION={tag}", f"REVISION={scratch.git('rev-parse', 'HEAD')}"} < set(built[0])
+    assert {f"{LABEL}.version={tag}", f"{LABEL}.revision={scratch.git('rev-parse', 'HEAD')}"} < set(
+        built[0]
+    )
     assert images(scratch) == dict.fromkeys(("main", "files", "worker"), tag)
 
 

@@ -12,7 +12,7 @@ from tests.images.task import CONTAINERS, PORTS, ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ORIGIN = repository.origin(ROOT) | {"VERSION": "0123456789ab"}
+ORIGIN = repository.origin(ROOT) | {"version": "0123456789ab"}
 
 
 @pytest.fixture(scope="session", params=["main", "files"])

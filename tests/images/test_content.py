@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Megabytes over the base: what a new instance pulls before it can answer.
-BUDGET = {"main": 60, "files": 60}
+BUDGET = {"main": 60, "files": 66}
 UNWANTED = re.compile(
     r"/(pip|pip[23][\d.]*|uv|gcc|cc|g\+\+|clang|make|ld|cargo|rustc|git|curl|wget)$"
     r"|/ensurepip/|/pip/|/\.cache/|^/app/.*test|/\.git/|^/tmp/|^/root/\.(?!bashrc|profile)"
@@ -62,12 +62,9 @@ def test_an_image_says_where_it_comes_from(image: str, service: str) -> None:
     assert named == {
         "title": f"todo-on-ecs {service}",
         "licenses": "MIT",
-        "source": ORIGIN["SOURCE"],
-        "revision": ORIGIN["REVISION"],
-        "version": ORIGIN["VERSION"],
-        "created": ORIGIN["CREATED"],
+        **ORIGIN,
     }
-    assert re.fullmatch("[0-9a-f]{40}", ORIGIN["REVISION"])
+    assert re.fullmatch("[0-9a-f]{40}", ORIGIN["revision"])
 
 
 def test_an_image_adds_little_to_its_base(image: str, service: str, base: str) -> None:

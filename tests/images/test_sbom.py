@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from tests.images.podman import podman
 from tests.images.task import ROOT
@@ -28,8 +29,8 @@ def make(*variables: str) -> subprocess.CompletedProcess[str]:
 def of_kind(listed: dict[str, object], kind: str) -> set[str]:
     """Name and version of the packages of a kind: pypi, deb."""
     found = re.findall(rf'"pkg:{kind}/(?:debian/)?([^@"]+)@([^?"]+)', json.dumps(listed))
-    unquoted = {(name, version.replace("%2B", "+").replace("%3A", ":")) for name, version in found}
-    return {f"{name.lower().replace('_', '-')} {version}" for name, version in unquoted}
+    named = {(unquote(name).lower().replace("_", "-"), unquote(version)) for name, version in found}
+    return {f"{name} {version}" for name, version in named}
 
 
 def test_the_list_names_exactly_what_is_installed(image: str, service: str, tmp_path: Path) -> None:
