@@ -1,0 +1,1 @@
+"""To-Do List Manager: one shared list of tasks in server-rendered pages."""
