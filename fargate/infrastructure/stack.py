@@ -1,7 +1,5 @@
 """The stack: puts the parts together."""
 
-from typing import Any
-
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -13,8 +11,15 @@ from infrastructure.task import Task
 
 
 class TodoListStack(cdk.Stack):
-    def __init__(self, scope: Construct, name: str, settings: Settings, **options: Any) -> None:
-        super().__init__(scope, name, **options)
+    def __init__(self, scope: Construct, name: str, settings: Settings) -> None:
+        # No environment: a template for any account and region, synthesised without asking AWS.
+        super().__init__(
+            scope,
+            name,
+            description="To-Do List Manager: an application and its database in one Fargate task",
+            # Its own parameter and rule would only make the template harder to read.
+            synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+        )
         https = bool(settings.certificate_arn)
         network = Network(self, "Network", allowed_cidr=settings.allowed_cidr, https=https)
         storage = Storage(self, "Storage", network, keep=settings.keep_data)

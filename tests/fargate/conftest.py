@@ -3,16 +3,26 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fargate.workstation.postgres import Postgres
+from tests.browser import chromium
 from tests.fargate.browsers import Browser
 from tests.fargate.servers import Server, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium.executable(),
+        "args": chromium.ARGUMENTS,
+    }
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,42 @@
+"""What may be chosen, and what not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from infrastructure.settings import SettingRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_cdk.assertions import Template
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("postgresImage", "postgres", "an exact release or a digest"),
+        ("postgresImage", "postgres:latest", "an exact release or a digest"),
+        ("postgresImage", "postgres:17", "an exact release or a digest"),
+        ("postgresImage", "registry.example:5000/postgres", "an exact release or a digest"),
+        ("allowedCidr", "everybody", "allowedCidr"),
+        ("allowedCidr", "10.0.0.1/8", "has host bits set"),
+        ("allowedCidr", "", "allowedCidr"),
+        ("certificateArn", "example.com", "certificate of ACM"),
+        ("data", "", "keep or delete"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(
+    synthesised: Callable[..., Template], name: str, value: str, said: str
+) -> None:
+    with pytest.raises(SettingRefused, match=said):
+        synthesised(**{name: value})
+
+
+def test_the_template_asks_aws_nothing_and_fits_any_account(template: Template) -> None:
+    document = template.to_json()
+
+    assert "Parameters" not in document
+    assert "Mappings" not in document
+    assert set(document["Outputs"]) == {"Url", "FileSystemId"}
