@@ -16,7 +16,6 @@ class Settings:
     postgres_image: str
     allowed_cidr: str  # who reaches the load balancer
     certificate_arn: str  # empty: http only
-    keep_data: bool  # when the stack is deleted
 
     @classmethod
     def read(cls, node: Node) -> "Settings":
@@ -24,7 +23,6 @@ class Settings:
             postgres_image=_image(node.get_context("postgresImage")),
             allowed_cidr=_cidr(node.get_context("allowedCidr")),
             certificate_arn=_certificate(node.get_context("certificateArn")),
-            keep_data=_data(node.get_context("data")) == "keep",
         )
 
 
@@ -47,10 +45,4 @@ def _cidr(text: str) -> str:
 def _certificate(text: str) -> str:
     if text and not re.fullmatch(r"arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate/[\w-]+", text):
         raise SettingRefused(f"certificateArn is a certificate of ACM, not {text!r}")
-    return text
-
-
-def _data(text: str) -> str:
-    if text not in {"keep", "delete"}:
-        raise SettingRefused(f"data is keep or delete, not {text!r}")
     return text

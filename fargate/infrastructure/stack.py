@@ -22,7 +22,7 @@ class TodoListStack(cdk.Stack):
         )
         https = bool(settings.certificate_arn)
         network = Network(self, "Network", allowed_cidr=settings.allowed_cidr, https=https)
-        storage = Storage(self, "Storage", network, keep=settings.keep_data)
+        storage = Storage(self, "Storage", network)
         task = Task(self, "Task", storage, settings.postgres_image, https=https)
         service = Service(
             self, "Service", network, storage, task, certificate_arn=settings.certificate_arn

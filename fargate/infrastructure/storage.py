@@ -14,10 +14,8 @@ MOUNT = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
 
 
 class Storage(Construct):
-    def __init__(self, scope: Construct, name: str, network: Network, *, keep: bool) -> None:
+    def __init__(self, scope: Construct, name: str, network: Network) -> None:
         super().__init__(scope, name)
-        # The password without the files is of no use, nor is it easy the other way round.
-        self._removal = cdk.RemovalPolicy.RETAIN if keep else cdk.RemovalPolicy.DESTROY
         self.file_system = self._file_system(network)
         self.access_point = self.file_system.add_access_point(
             "Database",
@@ -27,8 +25,8 @@ class Storage(Construct):
         )
         self.database_password = self._secret("DatabasePassword", "Of the database's role todo")
         self.secret_key = self._secret("SecretKey", "Signs the application's cookies")
-        # Deleting the stack deletes them or not; the tag is what makes a change of that an update.
-        cdk.Tags.of(self).add("data", "keep" if keep else "delete")
+        # They outlive the stack; fargate/teardown.py finds them by this.
+        cdk.Tags.of(self).add("todo-list-stack", cdk.Stack.of(self).stack_name)
 
     def allow_mount(self, role: iam.IRole) -> None:
         """Let a role mount the database's folder, and nothing else of the file system."""
@@ -56,7 +54,7 @@ class Storage(Construct):
             throughput_mode=efs.ThroughputMode.ELASTIC,
             # No lifecycle policy: the database's files are no archive.
             enable_automatic_backups=True,
-            removal_policy=self._removal,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
             file_system_policy=_only_by_tls(),
         )
 
@@ -68,7 +66,7 @@ class Storage(Construct):
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 password_length=40, exclude_punctuation=True
             ),
-            removal_policy=self._removal,
+            removal_policy=cdk.RemovalPolicy.RETAIN,
         )
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         ("allowedCidr", "10.0.0.1/8", "has host bits set"),
         ("allowedCidr", "", "allowedCidr"),
         ("certificateArn", "example.com", "certificate of ACM"),
-        ("data", "", "keep or delete"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk.assertions import Match, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 KEPT = ("AWS::EFS::FileSystem", "AWS::SecretsManager::Secret")
 
@@ -112,20 +112,13 @@ def test_the_data_outlive_the_stack_and_the_logs_do_not(template: Template) -> N
     assert [kinds[name]["Type"] in KEPT for name in policies(template)].count(True) == 3
 
 
-def test_the_data_go_with_the_stack_when_that_is_wished(
-    template: Template, synthesised: Callable[..., Template]
-) -> None:
-    deleting = synthesised(data="delete")
-
-    assert set(policies(deleting).values()) == {"Delete Delete"}
-    for kind in KEPT:  # a change of the policy alone would be no update for CloudFormation
-        before, after = (each.find_resources(kind) for each in (template, deleting))
-        for name in before:
-            assert tags(before[name])["data"] == "keep"
-            assert tags(after[name])["data"] == "delete"
+def test_what_outlives_the_stack_can_be_found(template: Template) -> None:
+    for kind in KEPT:
+        for resource in template.find_resources(kind).values():
+            assert tags(resource)["todo-list-stack"] == "Tested"
 
 
-def tags(resource: dict[str, Any]) -> dict[str, str]:
+def tags(resource: Mapping[str, Any]) -> dict[str, str]:
     properties = resource["Properties"]
     found = properties.get("Tags") or properties["FileSystemTags"]
     return {tag["Key"]: tag["Value"] for tag in found}

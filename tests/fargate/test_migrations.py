@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 def conninfo(postgres: Postgres) -> Iterator[str]:
     """An empty database."""
     name = f"empty_{uuid4().hex}"
-    known = {"host": "127.0.0.1", "port": postgres.port, "user": "todo"}
-    server = make_conninfo(**known, password=postgres.password, dbname="todo")
+    server = make_conninfo(
+        host="127.0.0.1",
+        port=postgres.port,
+        user="todo",
+        password=postgres.password,
+        dbname="todo",
+    )
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
         yield make_conninfo(server, dbname=name)

@@ -1,0 +1,148 @@
+"""`make fargate-run`, as somebody uses it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from fargate.workstation import __main__ as workstation
+from fargate.workstation import postgres
+from fargate.workstation.containers import Container
+from fargate.workstation.database import DatabaseFailed, DatabaseMissing
+from fargate.workstation.postgres import Postgres
+from tests.fargate.browsers import Browser
+from tests.fargate.servers import ROOT, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECONDS = 60
+
+
+@pytest.fixture
+def data(folder: Path) -> Iterator[Path]:
+    """Where a run keeps its data."""
+    made = folder / "workstation"
+    made.mkdir()
+    yield made
+    shutil.rmtree(made)
+
+
+@contextmanager
+def running(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """`make fargate-run` in a terminal of its own."""
+    process = subprocess.Popen(
+        ["make", "--silent", "fargate-run"],
+        cwd=ROOT,
+        env={**os.environ, "LOCAL_DIR": str(data), "FARGATE_PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+
+
+def press_ctrl_c(process: subprocess.Popen[str]) -> str:
+    os.killpg(process.pid, signal.SIGINT)
+    return process.communicate(timeout=SECONDS)[0]
+
+
+def wait(port: int, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while True:
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+
+
+def test_it_runs_until_ctrl_c_and_keeps_the_data(data: Path) -> None:
+    port = free_port()
+    with running(data, port) as process:
+        wait(port, process)
+        with Browser(base_url=f"http://127.0.0.1:{port}", follow_redirects=True) as ada:
+            ada.add("Pay the rent")
+            form = ada.hidden("/tasks")
+            printed = press_ctrl_c(process)
+            with running(data, port) as again:
+                wait(port, again)
+
+                tasks = ada.tasks()
+                added = ada.post("/tasks", data={**form, "title": "Buy bread"})
+
+    assert process.returncode == -signal.SIGINT  # make says that it was interrupted
+    assert f"http://127.0.0.1:{port}/" in printed
+    assert "Traceback" not in printed
+    assert [task.title for task in tasks] == ["Pay the rent"]
+    assert added.status_code == 200  # a page that was open is still good
+    assert not (data / "fargate" / "data" / "postmaster.pid").exists()
+    assert (data / "fargate" / "password").stat().st_mode & 0o077 == 0
+
+
+def test_a_port_that_is_taken_is_said_in_a_line(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        with running(data, port) as process:
+            printed, _ = process.communicate(timeout=SECONDS)
+
+    assert process.returncode != 0
+    assert f"Port {port} is taken by another program: FARGATE_PORT=5001" in printed
+    assert "Traceback" not in printed
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine without PostgreSQL and without an engine."""
+    monkeypatch.setattr(postgres, "FOLDERS", ())
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("bare")
+def test_without_postgresql_and_an_engine_it_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseMissing, match=r"apt-get install postgresql .* or start docker"):
+        workstation.find(tmp_path)
+
+
+@pytest.mark.usefixtures("bare")
+def test_without_postgresql_an_engine_will_do(tmp_path: Path) -> None:
+    engine = tmp_path / "podman"
+    engine.write_text(f"#!{sys.executable}\n")
+    engine.chmod(0o755)
+
+    database = workstation.find(tmp_path)
+
+    assert isinstance(database, Container)
+    assert database.engine == "podman"
+
+
+def test_what_postgresql_says_when_it_does_not_start_is_told(folder: Path) -> None:
+    first = Postgres(folder / "twice", free_port())
+    first.start()
+    try:
+        with pytest.raises(DatabaseFailed, match=r"postmaster\.pid"):
+            Postgres(folder / "twice", free_port()).start()
+    finally:
+        first.stop()
