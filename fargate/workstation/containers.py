@@ -12,7 +12,7 @@ from fargate.workstation.database import NAME, ROLE, DatabaseFailed
 
 ENGINES = ("docker", "podman")
 IMAGE = json.loads((Path(__file__).parents[1] / "cdk.json").read_text())["context"]["postgresImage"]
-VOLUME = "todo-list-fargate"
+USER = "999:999"  # as on AWS
 SECONDS = 120
 
 
@@ -24,6 +24,7 @@ class Container:
     folder: Path
     port: int
     password: str = field(default="", repr=False)
+    name: str = "todo-list-fargate"  # of the volume, too: one writer here as well
     _id: str = ""
 
     @classmethod
@@ -49,8 +50,10 @@ class Container:
         }
         options = [word for name, text in settings.items() for word in ("--env", f"{name}={text}")]
         options += ["--publish", f"127.0.0.1:{self.port}:5432"]
-        options += ["--volume", f"{VOLUME}:/var/lib/postgresql/data"]
-        self._id = self._run("run", "--detach", "--rm", *options, IMAGE).strip()
+        options += ["--volume", f"{self.name}:/var/lib/postgresql/data", "--user", USER]
+        self._id = self._run(
+            "run", "--detach", "--rm", "--name", self.name, *options, IMAGE
+        ).strip()
         deadline = time.monotonic() + SECONDS
         while not self._answers():
             if time.monotonic() > deadline:

@@ -26,6 +26,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """Nothing: what `opened` is told is what holds."""
+    return {}
+
+
+@pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """A folder that PostgreSQL reaches, too: pytest's own are closed to anybody else."""
     made = Path(tempfile.mkdtemp(prefix="todo-list-"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import re
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,9 +22,13 @@ SECONDS = 60
 STAND_IN = ROOT / "tests" / "fargate" / "database"
 
 
-def podman(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+def podman(
+    *arguments: str, check: bool = True, mounts: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """`mounts` is for builds: what they need of this machine no container of a pod may have."""
+    environment = _environment() if mounts else {**_environment(), **settings()}
     done = subprocess.run(
-        ["podman", *arguments], env=_environment(), capture_output=True, text=True, check=False
+        ["podman", *arguments], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0 or not check, f"podman {arguments}: {done.stderr}"
     return done
@@ -37,9 +44,28 @@ def _environment() -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in done.stdout.split("\0") if "=" in pair)
 
 
+@cache
+def _without_mounts(settings: str) -> str:
+    text = re.sub(r"(?m)^volumes = .*$", "volumes = []", Path(settings).read_text())
+    with tempfile.NamedTemporaryFile("w", suffix=".conf", delete=False) as file:
+        file.write(text)
+    atexit.register(os.unlink, file.name)
+    return file.name
+
+
+def settings() -> dict[str, str]:
+    """What whoever calls podman has to have in the environment."""
+    chosen = {name: text for name, text in _environment().items() if name.startswith("CONTAINERS_")}
+    if "CONTAINERS_CONF" in chosen:
+        chosen["CONTAINERS_CONF"] = _without_mounts(chosen["CONTAINERS_CONF"])
+    return chosen
+
+
 def build(folder: Path) -> str:
     """The id of an image."""
-    built = podman("build", "--quiet", "--pull=never", "--format", "docker", str(folder))
+    built = podman(
+        "build", "--quiet", "--pull=never", "--format", "docker", str(folder), mounts=True
+    )
     return built.stdout.strip().splitlines()[-1]
 
 

@@ -70,7 +70,6 @@ def test_tasks_survive_the_database(
 
     with away(own_postgres, how):
         pass
-    wait_until_back(eve)
 
     eve.add(f"After {how.name}")
     titles = [task.title for task in eve.tasks()]

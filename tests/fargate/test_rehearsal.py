@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fargate.workstation.containers import IMAGE, Container
 from tests.fargate.browsers import Browser
-from tests.fargate.rehearsal import STAND_IN, Task, answers, build, podman, wait
-from tests.fargate.servers import WEB
+from tests.fargate.rehearsal import STAND_IN, Task, answers, build, podman, settings, wait
+from tests.fargate.servers import WEB, Server, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 # One worker for them all: the images are built once.
 pytestmark = pytest.mark.xdist_group("podman")
@@ -119,3 +121,29 @@ def test_the_database_is_reached_from_within_the_task_alone_and_by_password(
     assert [address for address in addresses if address.endswith(":1538")] == ["0100007F:1538"]
     assert asked.returncode != 0
     assert "password authentication failed" in asked.stderr
+
+
+def test_on_a_workstation_an_engine_stands_in_for_packages(
+    images: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in settings().items():
+        monkeypatch.setenv(name, text)
+    podman("tag", images["database"], IMAGE)
+    name = f"todo-list-{secrets.token_hex(4)}"
+    postgres = Container("podman", folder / name, free_port(), name=name)
+    titles = []
+    try:
+        for title in ("Pay the rent", "Buy bread"):
+            postgres.start()
+            server = Server(postgres.environment, folder / f"{name}.log").start()
+            with Browser(base_url=server.url, follow_redirects=True) as ada:
+                ada.add(title)
+                titles.append([task.title for task in ada.tasks()])
+            server.stop()
+            postgres.stop()
+    finally:
+        podman("rm", "--force", "--time", "0", name, check=False)
+        podman("volume", "rm", "--force", name)
+        podman("untag", images["database"], IMAGE)
+
+    assert titles == [["Pay the rent"], ["Pay the rent", "Buy bread"]]
