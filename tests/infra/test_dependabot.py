@@ -26,9 +26,9 @@ def looked_after(ecosystem: str) -> set[str]:
 @pytest.mark.parametrize(
     ("ecosystem", "files"),
     [
-        ("uv", ["requirements/*.in", "services/*/requirements.in"]),
-        ("npm", ["frontend/package-lock.json", ".github/*/package-lock.json"]),
-        ("docker", ["**/Dockerfile"]),
+        ("uv", ["requirements/*.in", "services/*/requirements.in", "fargate/web/requirements.in"]),
+        ("npm", ["*/package-lock.json", ".github/*/package-lock.json"]),
+        ("docker", ["services/*/Dockerfile", "fargate/web/Dockerfile"]),
     ],
 )
 def test_every_folder_with_a_lock_is_looked_after(ecosystem: str, files: list[str]) -> None:
