@@ -58,7 +58,13 @@ class Server:
         return self
 
     def start(self) -> Server:
-        self.spawn().wait()
+        self.spawn()
+        try:
+            self.wait()
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            raise
         return self
 
     def wait(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,7 +57,9 @@ def test_what_was_written_down_outlives_the_task(new_task: Callable[[str], Task]
         ada.submit(f"/tasks/{ada.task('Buy bread').id}/complete")
         before = ada.tasks()
 
+    stopping = time.monotonic()
     codes = old.stop()
+    seconds = time.monotonic() - stopping
     new = new_task("new").begin().go_on()
 
     with browser(new) as ada:
@@ -64,6 +67,7 @@ def test_what_was_written_down_outlives_the_task(new_task: Callable[[str], Task]
         ada.add("Buy milk")
     assert len(before) == 2
     assert codes == [0, 0]
+    assert seconds < 15, "so long is the list away, before the new task may start at all"
     assert "database system is shut down" in old.logs("database")
     assert "was not properly shut down" not in new.logs("database")
 

@@ -49,6 +49,9 @@ class Database:
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise DatabaseUnavailable from error
 
+    def close(self) -> None:
+        self._pool.close()
+
     def answers(self) -> bool:
         try:
             with self.transaction() as connection:
