@@ -198,3 +198,24 @@ def test_nobody_elses_files_are_shown(
 
     expect(at_bob.page.get_by_text("This to-do is not here any more.")).to_be_visible()
     expect(at_bob.page.get_by_text("offer.txt")).to_have_count(0)
+
+
+def test_a_file_that_is_gone_is_told_and_stops_no_other(
+    browsers: Browsers, ada: Person, tmp_path: Path
+) -> None:
+    """A dropped folder is the same to the browser: something that cannot be read."""
+    seed(ada, "With files")
+    app = browsers.signed_in(ada)
+    app.open("With files")
+    app.network.hold()
+    files = [tmp_path / name for name in ("first.txt", "gone.txt", "last.txt")]
+    for file in files:
+        file.write_text("text")
+    app.page.locator("input[type=file]").set_input_files(files)
+    expect(app.page.locator("[data-progress]")).to_have_count(3)
+    files[1].unlink()
+    app.network.works()
+
+    expect(app.page.get_by_text("cannot be read")).to_be_visible()
+    expect(app.page.get_by_role("listitem").filter(has_text="last.txt")).to_be_visible()
+    expect(app.page.locator("[data-progress]")).to_have_count(1)

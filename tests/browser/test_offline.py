@@ -188,3 +188,28 @@ def test_unsent_changes_are_not_signed_out_of_without_a_question(app: App) -> No
     app.network.online()
 
     app.expect_all_sent()
+
+
+def test_only_the_application_takes_its_place_offline(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada)
+    app.expect_loaded()
+    app.until_it_works_offline()
+    app.page.reload()  # by the service worker now
+    app.page.goto("/robots.txt")
+    app.network.offline()
+    app.page.goto("/open")
+
+    expect(app.quick_add).to_be_visible()
+
+
+def test_a_full_storage_stops_nobody(app: App, ada: Person) -> None:
+    app.expect_loaded()
+    app.page.evaluate(
+        """() => { IDBObjectStore.prototype.put = () => {
+          throw new DOMException('', 'QuotaExceededError'); }; }"""
+    )
+    app.add("With a full disk")
+    app.expect_all_sent()
+    app.rename("With a full disk", "Renamed with a full disk")
+
+    eventually(lambda: saved_titles(ada), ["Renamed with a full disk"])

@@ -128,3 +128,17 @@ def test_what_was_changed_elsewhere_is_not_deleted_without_a_question(
     app.press("Keep it")
     app.expect_titles("Pay the rent")
     eventually(lambda: saved_titles(ada), ["Pay the rent"])
+
+
+def test_what_is_written_while_it_is_deleted_elsewhere_is_restored_with_it(
+    browsers: Browsers, ada: Person
+) -> None:
+    seed(ada, "Long notes")
+    app = browsers.signed_in(ada)
+    app.watch.expect(CONFLICT)
+    details = app.open("Long notes")
+    details.fill("Notes", "An hour of work")
+    app.new_tab("/open").delete("Long notes")
+    details.panel.get_by_role("button", name="Restore").click()
+
+    eventually(lambda: [each["notes"] for each in saved(ada)], ["An hour of work"])
