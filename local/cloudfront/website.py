@@ -33,9 +33,15 @@ class Website:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
-            path = forwarding.path_of(request).partition("?")[0]
+            target = forwarding.path_of(request)
         except forwarding.BadTarget:
             return own_answer(400)
+        name, _, port = request.host.partition(":")
+        if name.lower() == "localhost":
+            # To a browser another origin, which neither the API nor the bucket allows.
+            there = f"http://127.0.0.1:{port}{target}"
+            return web.Response(status=307, headers={hdrs.LOCATION: there})
+        path = target.partition("?")[0]
         behaviour = self._distribution.behaviour(path)
         if request.method not in behaviour.methods:
             return _dressed(own_answer(403), behaviour)

@@ -67,6 +67,13 @@ def test_an_address_of_the_application_is_its_page(site: Site, path: str) -> Non
     assert answer.headers["cache-control"] == "no-cache"
 
 
+def test_localhost_leads_to_the_origin_that_is_allowed(site: Site) -> None:
+    answer = site.get("/today?q=a", Host=f"localhost:{site.port}")
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"http://127.0.0.1:{site.port}/today?q=a"
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -29,8 +29,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== worker.location.origin) return;
   if (request.mode === "navigate") event.respondWith(networkFirst(request, "/"));
   else if (url.pathname === CONFIG) event.respondWith(networkFirst(request, CONFIG));
-  else if (SHELL.includes(url.pathname) || url.pathname.startsWith("/assets/"))
-    event.respondWith(cacheFirst(request));
+  else if (SHELL.includes(url.pathname)) event.respondWith(cacheFirst(request));
 });
 
 async function removeOldCaches(): Promise<void> {
@@ -40,8 +39,7 @@ async function removeOldCaches(): Promise<void> {
 
 async function cacheFirst(request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  // After a release the page may be the new one already, whose files the next worker has at hand.
-  return (await cache.match(request)) ?? (await caches.match(request)) ?? fetch(request);
+  return (await cache.match(request)) ?? fetch(request);
 }
 
 /** The newest one, or the one at hand when the network has none in time. */
