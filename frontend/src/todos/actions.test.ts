@@ -32,6 +32,17 @@ test("more than the outbox holds is refused as a whole, and told as what it is",
   ]);
 });
 
+test("taking back what was done leaves a refusal and its button where they are", async () => {
+  const { store, notices, actions } = await start();
+  store.accept([todo("t")]);
+  notices.show("refused", { tone: "bad" });
+  actions.complete([todo("t")], true);
+
+  actions.undo();
+
+  expect(notices.shown.value.map(({ text }) => text)).toEqual(["refused"]);
+});
+
 test("a full outbox takes nothing more", async () => {
   const { store, notices, actions } = await start();
   const full = Array.from({ length: MAX_ENTRIES }, (_, i) =>

@@ -35,7 +35,7 @@ export function createUndo(notices: Notices, messages: ReadonlySignal<Messages>)
     last() {
       const back = ways.at(-1);
       if (back === undefined) return notices.show(messages.value.notices.nothingToUndo);
-      notices.clear();
+      for (const { id, stays } of notices.shown.value) if (!stays) notices.close(id);
       take(back);
     },
     forget() {

@@ -40,7 +40,7 @@ export function createNotices(): Notices {
     show(text, { tone = "plain", stays = tone === "bad", action } = {}) {
       lastId += 1;
       const notice = { id: lastId, text, tone, stays, ...(action && { action }) };
-      shown.value = [...shown.value, notice].slice(-MOST);
+      shown.value = withinRoom([...shown.value, notice]);
       say(text);
     },
     close(id) {
@@ -51,4 +51,12 @@ export function createNotices(): Notices {
       spoken.value = ""; // it names to-dos, and the next person is not to hear of them
     },
   };
+}
+
+/** What goes by itself makes room first: a refusal has a button that brings back what was lost. */
+function withinRoom(notices: readonly Notice[]): readonly Notice[] {
+  const staying = notices.filter((notice) => notice.stays).slice(-MOST);
+  const passing = notices.filter((notice) => !notice.stays);
+  const latest = passing.slice(-Math.max(1, MOST - staying.length));
+  return notices.filter((notice) => staying.includes(notice) || latest.includes(notice));
 }
