@@ -65,8 +65,9 @@ export async function createApp(config: Config): Promise<App> {
   const sender = createSender({
     send,
     store,
-    onRefused: (entry, reason) => {
-      const again = { label: messages.value.retry, run: () => actions.repeat(entry) };
+    onRefused: (entry, reason, others) => {
+      const run = () => actions.repeat([entry, ...others]);
+      const again = { label: messages.value.retry, run };
       notices.show(describeRefusal(entry, reason), { tone: "bad", action: again });
     },
   });

@@ -60,8 +60,25 @@ test("a refused change to what lies in the trash is repeated after bringing it b
   const { store, actions } = await start();
   const change = { kind: "patch", patch: { title: "B" }, before: { title: "A" } } as const;
 
-  actions.repeat(entry("1", change));
+  actions.repeat([entry("1", change)]);
 
   await until(() => store.outbox.value.length === 2);
   expect(store.outbox.value.map((each) => each.change.kind)).toEqual(["restore", "patch"]);
+});
+
+test("a refused to-do is repeated with all that was to happen to it", async () => {
+  const { store, actions } = await start();
+  const patch = { kind: "patch", patch: { notes: "B" }, before: { notes: "" } } as const;
+  const fields = { version: null };
+
+  actions.repeat([
+    entry("1", { kind: "create", todo: { title: "A" } }, { ...fields, attempted: true }),
+    entry("2", patch, fields),
+    entry("3", { kind: "trash" }, fields),
+  ]);
+
+  expect(store.outbox.value).toMatchObject([
+    { change: { kind: "create", todo: { title: "A", notes: "B" } }, version: null },
+    { change: { kind: "trash" }, version: null },
+  ]);
 });

@@ -5,7 +5,7 @@ import type { Messages } from "../i18n/en.ts";
 import { newId } from "../ids.ts";
 import type { Notices } from "../ui/notices.ts";
 import { before, difference, fieldsOf } from "./merge.ts";
-import { type Change, type Entry, enqueue, MAX_ENTRIES } from "./outbox.ts";
+import { type Change, type Entries, enqueue, MAX_ENTRIES } from "./outbox.ts";
 import type { Store } from "./store.ts";
 import { createUndo } from "./undo.ts";
 
@@ -21,8 +21,8 @@ export interface Actions {
   restore(todos: readonly Todo[]): void;
   clearDone(): void;
   emptyTrash(): void;
-  /** Once more what the API has refused. */
-  repeat(entry: Entry): void;
+  /** Once more what the API has refused, all to one to-do. */
+  repeat(entries: Entries): void;
   undo(): void;
   forgetUndo(): void;
 }
@@ -96,10 +96,12 @@ export function createActions(parts: ActionsParts): Actions {
       undo.forget(); // what is gone for good cannot be restored
       notices.show(texts().trashEmptied);
     },
-    repeat({ todoId, change }) {
-      // It may lie in the trash by now; if it does not, this is refused too.
-      if (change.kind === "patch" && !store.todos.value.has(todoId)) restore([todoId]);
-      enter(todoId, change, versionOf(store.todos.value.get(todoId)));
+    repeat(entries) {
+      for (const { todoId, change } of entries) {
+        // It may lie in the trash by now; if it does not, this is refused too.
+        if (change.kind === "patch" && !store.todos.value.has(todoId)) restore([todoId]);
+        enter(todoId, change, versionOf(store.todos.value.get(todoId)));
+      }
     },
     undo: undo.last,
     forgetUndo: undo.forget,

@@ -74,11 +74,15 @@ export function confirm(entries: Entries, done: Entry, todo: Todo | undefined): 
   );
 }
 
-/** An entry is given up, and with a to-do that was never made all that was to happen to it. */
+/** What can no longer be done once an entry is given up: all that follows on a to-do's creation. */
+export function orphans(entries: Entries, { id, todoId, change }: Entry): Entries {
+  if (change.kind !== "create") return [];
+  return entries.filter((entry) => entry.todoId === todoId && entry.id !== id);
+}
+
 export function drop(entries: Entries, given: Entry): Entries {
-  const orphaned = (entry: Entry) =>
-    given.change.kind === "create" && entry.todoId === given.todoId;
-  return entries.filter((entry) => entry.id !== given.id && !orphaned(entry));
+  const lost = orphans(entries, given);
+  return entries.filter((entry) => entry.id !== given.id && !lost.includes(entry));
 }
 
 /** An entry is to be sent on top of another version. */

@@ -95,6 +95,21 @@ test("what is refused for good is taken back and told", async () => {
   expect(store.todos.value.get("t")?.title).toBe("A");
 });
 
+test("with a to-do that is refused all that was to happen to it is given back", async () => {
+  const created = entry("1", { kind: "create", todo: { title: "A" } }, { todoId: "new" });
+  const renamed = rename("2", "B", { todoId: "new" });
+  const { send } = scripted(refusal(409, "too-many-todos"));
+  const { store, sender, onRefused } = await start(send, { ...created, attempted: true }, renamed);
+
+  sender.wake();
+  await until(() => onRefused.mock.calls.length > 0);
+
+  const [refused, , others] = onRefused.mock.calls[0] ?? [];
+  expect(refused).toMatchObject({ id: "1" });
+  expect(others).toEqual([renamed]);
+  expect(store.outbox.value).toEqual([]);
+});
+
 test.each([401, 429, 503])("after %i the same change is sent again", async (status) => {
   const { send } = scripted(refusal(status, "unavailable", 0.001), todo("t", { version: 2 }));
   const { store, sender, onRefused } = await start(send, rename("1", "B"));

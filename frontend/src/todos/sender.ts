@@ -4,7 +4,7 @@ import { Refused, type Send, Unreachable } from "../api/client.ts";
 import { getTodo } from "../api/todos.ts";
 import { SignedOut } from "../auth/session.ts";
 import { createDelivery } from "./delivery.ts";
-import type { Entry } from "./outbox.ts";
+import type { Entries, Entry } from "./outbox.ts";
 import * as outbox from "./outbox.ts";
 import type { Store } from "./store.ts";
 
@@ -20,8 +20,8 @@ export interface Sender {
 export interface SenderParts {
   readonly send: Send;
   readonly store: Store;
-  /** The API refused a change for good; it has been taken back. */
-  readonly onRefused: (entry: Entry, reason: unknown) => void;
+  /** The API refused a change for good; it has been taken back, and with it the others given. */
+  readonly onRefused: (refused: Entry, reason: unknown, others: Entries) => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -85,8 +85,9 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
   const survive = async (entry: Entry, error: unknown): Promise<number | undefined> => {
     failures += 1;
     if (await isHopeless(entry, error)) {
+      const others = outbox.orphans(store.outbox.value, entry);
       await store.changeOutbox((entries) => outbox.drop(entries, entry));
-      onRefused(entry, error);
+      onRefused(entry, error, others);
       return undefined;
     }
     state.value = error instanceof Unreachable ? "offline" : "retrying";
