@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
-import { listAddress, parseRoute } from "./router.ts";
+import { listAddress, navigate, parseRoute, route } from "./router.ts";
 
 const parse = (path: string) => parseRoute(new URL(path, "http://localhost"));
 
@@ -32,4 +32,20 @@ test.each(["/nowhere", "/open/x", "/assets/x.js", "/constructor"])("%s is nowher
 
 test("an order nobody knows is the usual one", () => {
   expect(parse("/open?sort=random")).toMatchObject({ query: { sort: "due" } });
+});
+
+test("a browser that takes no more addresses does not stop a search", () => {
+  navigate("/all", { replace: true });
+  const full = vi.spyOn(history, "replaceState").mockImplementation(() => {
+    throw new DOMException("more than 100 times per 30 seconds", "SecurityError");
+  });
+
+  navigate("/all?q=a", { replace: true });
+  expect(route.value).toMatchObject({ query: { q: "a" } });
+  navigate("/all", { replace: true });
+  expect(route.value).toMatchObject({ query: { q: "" } });
+
+  full.mockRestore();
+  navigate("/all?q=b", { replace: true });
+  expect(location.search).toBe("?q=b");
 });

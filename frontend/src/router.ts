@@ -58,10 +58,15 @@ export const route = computed(() => parseRoute(address.value));
 
 export function navigate(href: string, options: { readonly replace?: boolean } = {}): void {
   const target = new URL(href, location.href);
-  if (target.href === location.href) return;
-  if (options.replace) history.replaceState(null, "", target);
-  else history.pushState(null, "", target);
+  if (target.href === address.value.href) return;
   address.value = target;
+  try {
+    if (options.replace) history.replaceState(null, "", target);
+    else history.pushState(null, "", target);
+  } catch (error) {
+    // Safari takes 100 of these in 30 s: until then the page is ahead of what the address tells.
+    if (!(error instanceof DOMException)) throw error;
+  }
 }
 
 let asking: (() => void) | undefined;
