@@ -26,7 +26,9 @@ export function createDelivery(send: Send, store: Store): (entry: Entry) => Prom
     const ids = change.kind === "clear-done" ? change.ids : trashed;
     const changed = ids.flatMap((id) => {
       const known = store.saved(id);
-      return known ? [{ ...known, deletedAt: at, version: known.version + 1 }] : [];
+      // What is completed here alone, its completion being in dispute, the API has not cleared.
+      const isTrashed = known && (known.completed || change.kind === "trash");
+      return isTrashed ? [{ ...known, deletedAt: at, version: known.version + 1 }] : [];
     });
     const removed = change.kind === "empty-trash" ? change.ids : [];
     store.accept(todo ? [todo] : changed, removed);
@@ -36,7 +38,7 @@ export function createDelivery(send: Send, store: Store): (entry: Entry) => Prom
   const resolve = async (entry: Entry, refusal: Refused) => {
     const gone = refusal.status === 404;
     if (gone && entry.change.kind === "trash") {
-      store.accept([], [entry.todoId]);
+      settle(entry, undefined); // most likely in the trash; the next reading of it tells
       return store.changeOutbox((entries) => outbox.confirm(entries, entry, undefined));
     }
     if (refusal.type === "id-taken" && entry.attempted) {

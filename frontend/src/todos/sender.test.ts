@@ -203,14 +203,29 @@ test("deleting what was changed elsewhere is asked about", async () => {
   await until(() => store.outbox.value[0]?.theirs !== undefined);
 });
 
-test("deleting what is gone already is done", async () => {
+test("clearing the completed leaves what the API does not hold as completed", async () => {
+  const tick = { kind: "patch", patch: { completed: true }, before: { completed: false } } as const;
+  const { send } = scripted(undefined);
+  const clear = entry("2", { kind: "clear-done", ids: ["t", "done"] }, { todoId: "*" });
+  const disputed = entry("1", tick, { theirs: todo("t", { version: 2 }) });
+  const { store, sender } = await start(send, disputed, clear);
+  store.accept([todo("done", { completed: true })]);
+
+  sender.wake();
+  await until(() => store.outbox.value.length === 1);
+
+  expect(store.saved("t")?.deletedAt).toBeNull();
+  expect(store.saved("done")?.deletedAt).not.toBeNull();
+});
+
+test("what was deleted already is in the trash", async () => {
   const { send } = scripted(refusal(404, "todo-not-found"));
   const { store, sender, onRefused } = await start(send, entry("1", { kind: "trash" }));
 
   sender.wake();
   await until(() => store.outbox.value.length === 0);
 
-  expect(store.todos.value.size).toBe(0);
+  expect(store.saved("t")?.deletedAt).not.toBeNull();
   expect(onRefused).not.toHaveBeenCalled();
 });
 
