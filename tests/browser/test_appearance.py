@@ -12,6 +12,8 @@ from tests.browser.days import day
 from tests.browser.todos import eventually, saved, seed
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
     from tests.browser.app import App
     from tests.browser.conftest import Browsers
     from tests.e2e.stack import Person
@@ -104,11 +106,16 @@ def test_the_colours_are_the_chosen_ones_after_a_reload_too(app: App) -> None:
     assert not app.is_dark()
 
 
+def _go_on_late(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
+
+
 def test_nothing_is_painted_in_other_colours_first(browsers: Browsers) -> None:
     """Not even when the script takes its time, as on a first visit."""
     app = browsers.open("/sign-in", color_scheme="light", service_workers="block")
     app.page.evaluate("() => localStorage.setItem('preferences', '{\"theme\": \"dark\"}')")
-    app.page.route("**/assets/main-*.js", lambda route: (time.sleep(0.5), route.continue_())[1])
+    app.page.route("**/assets/main-*.js", _go_on_late)
     app.page.add_init_script(
         "requestAnimationFrame(() => { firstFrame = document.documentElement.dataset.theme; });"
     )

@@ -58,7 +58,10 @@ def _publish(folder: Path, version: str) -> None:
 
 
 def _version(page: Page) -> str | None:
-    return page.evaluate("() => document.querySelector('meta[name=v]')?.content ?? null")
+    version: str | None = page.evaluate(
+        "() => document.querySelector('meta[name=v]')?.content ?? null"
+    )
+    return version
 
 
 def _open(page: Page, address: str) -> None:
