@@ -23,6 +23,13 @@ export function TodoList({ groups, query, selection }: Props) {
   const limit = useSignal(AT_ONCE);
   const todos = groups.flatMap((one) => one.todos);
   useKeptFocus(list);
+  useEffect(() => {
+    const showAll = () => {
+      limit.value = Number.POSITIVE_INFINITY;
+    };
+    addEventListener("beforeprint", showAll);
+    return () => removeEventListener("beforeprint", showAll);
+  }, [limit]);
   useListKeys({ list, todos, query, selection, editing });
 
   let room = limit.value;
