@@ -140,6 +140,8 @@ export const en = {
     exportCsv: "Export as CSV (spreadsheet)",
     exportIcs: "Export as ICS (calendar)",
     exporting: "Preparing the export…",
+    unsent: (count: number) =>
+      `${counted(count, "change is", "changes are")} not sent yet and may be missing in the file.`,
     exported: "Exported",
   },
 

@@ -142,6 +142,8 @@ export const fr: Messages = {
     exportCsv: "Exporter en CSV (tableur)",
     exportIcs: "Exporter en ICS (agenda)",
     exporting: "Préparation de l’export…",
+    unsent: (count) =>
+      `${counted(count, "modification à envoyer manque", "modifications à envoyer manquent")} peut-être dans le fichier.`,
     exported: "Export terminé",
   },
 

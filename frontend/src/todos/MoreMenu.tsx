@@ -60,10 +60,13 @@ export function MoreMenu({ view }: { readonly view: View }) {
 
 /** The token travels in a header, so the file is fetched and handed over rather than linked to. */
 function useExport() {
-  const { send, notices } = useApp();
+  const { send, notices, sender, store } = useApp();
   return async (format: ExportFormat) => {
     const { more, notices: texts } = messages.value;
     notices.say(more.exporting);
+    await sender.flush();
+    const unsent = store.outbox.value.length;
+    if (unsent > 0) notices.show(more.unsent(unsent));
     try {
       saveAs(await exportTodos(send, format), `todos.${format}`);
       notices.say(more.exported);

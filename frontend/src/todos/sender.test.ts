@@ -253,3 +253,26 @@ test("a stopped sender sends nothing", async () => {
 
   expect(sent).toHaveLength(1);
 });
+
+test("flushing ends when all is sent", async () => {
+  const { send, sent } = scripted(todo("t", { version: 2, title: "B" }), undefined);
+  const { store, sender } = await start(send, rename("1", "B"), entry("2", { kind: "trash" }));
+
+  await sender.flush();
+
+  expect(sent).toHaveLength(2);
+  expect(store.outbox.value).toEqual([]);
+});
+
+test.each([
+  ["there is no network", [new Unreachable()]],
+  ["the API is away", [refusal(503, "unavailable")]],
+  ["a change is in dispute", [refusal(412, "version-mismatch"), todo("t", { version: 5 })]],
+])("flushing ends with changes left when %s", async (_, answers) => {
+  const { store, sender } = await start(scripted(...answers).send, rename("1", "B"));
+
+  await sender.flush();
+  sender.stop();
+
+  expect(store.outbox.value).toHaveLength(1);
+});

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 
 import { Refused, type Send, Unreachable } from "../api/client.ts";
 import { getTodo } from "../api/todos.ts";
@@ -14,6 +14,8 @@ export interface Sender {
   readonly state: ReadonlySignal<SendingState>;
   /** Send what there is, now. */
   wake(): void;
+  /** The same; done when all is sent, or what is left cannot be sent just now. */
+  flush(): Promise<void>;
   stop(): void;
 }
 
@@ -117,17 +119,34 @@ export function createSender({ send, store, onRefused }: SenderParts): Sender {
     if (!stopped && outbox.next(store.outbox.value) !== undefined) void run();
   };
 
+  const wake = () => {
+    stopped = false;
+    void run();
+  };
+
   return {
     state,
-    wake() {
-      stopped = false;
-      void run();
+    wake,
+    flush() {
+      wake();
+      return nothingToSend(state, store);
     },
     stop() {
       stopped = true;
       interrupt();
     },
   };
+}
+
+function nothingToSend(state: Sender["state"], store: Store): Promise<void> {
+  return new Promise((resolve) => {
+    effect(function () {
+      const isWaiting = state.value === "offline" || state.value === "retrying";
+      if (!isWaiting && outbox.next(store.outbox.value) !== undefined) return;
+      resolve();
+      this.dispose();
+    });
+  });
 }
 
 /** Whether waiting helps: no network, too much traffic, a server that is away. */
