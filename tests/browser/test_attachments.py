@@ -129,6 +129,34 @@ def test_progress_is_shown_and_an_upload_can_be_cancelled(
     eventually(lambda: files(ada, todo), [])
 
 
+@pytest.fixture
+def uploading(details: Details) -> Details:
+    """A film is on its way, and takes its time."""
+    details.app.network.slow(bytes_a_second=200_000)
+    details.choose(file("film.bin", bytes(4 * MEGABYTE), "application/octet-stream"))
+    expect(details.panel.locator("[data-progress=sending]")).to_be_visible()
+    return details
+
+
+def test_whoever_leaves_during_an_upload_is_asked(uploading: Details) -> None:
+    with uploading.page.expect_event("dialog") as asked:
+        uploading.page.close(run_before_unload=True)
+
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(uploading.panel.get_by_role("progressbar", name="film.bin")).to_be_visible()
+
+
+def test_an_upload_ends_with_the_sign_out(uploading: Details) -> None:
+    app = uploading.app
+    uploading.leave()
+    app.account()
+    with app.page.expect_event("requestfailed", lambda request: request.method == "PUT"):
+        app.press("Sign out")
+
+    app.expect_signed_out()
+
+
 def test_a_broken_upload_is_tried_again(
     details: Details, ada: Person, todo: dict[str, Any]
 ) -> None:

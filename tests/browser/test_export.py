@@ -39,3 +39,27 @@ def test_csv_holds_a_row_for_each(exported: str) -> None:
 def test_ics_is_a_calendar(exported: str) -> None:
     assert exported.startswith("BEGIN:VCALENDAR")
     assert "SUMMARY:Grüße\\, 你好" in exported
+
+
+def test_an_export_waits_for_what_is_being_sent(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada)
+    held = app.network.hold()
+    with app.page.expect_request(lambda request: request.method == "PUT"):
+        app.add("Just written")
+    with app.page.expect_download() as download:
+        app.more("Export as JSON")
+        app.expect_heard("Preparing the export")
+        held[0].continue_()
+
+    assert "Just written" in Path(download.value.path()).read_text()
+
+
+def test_an_export_tells_of_what_cannot_be_sent(browsers: Browsers, ada: Person) -> None:
+    seed(ada, "Was there before")
+    app = browsers.signed_in(ada)
+    app.watch.expect("status of 503")
+    app.network.fail(503)
+    app.add("Just written")
+
+    assert "Was there before" in app.export("Export as JSON").read_text()
+    app.expect_told("1 change is not sent yet and may be missing in the file.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.todos import eventually, saved_titles, seed
+from tests.browser.todos import eventually, saved_titles, saved_todo, seed
 
 if TYPE_CHECKING:
     from tests.browser.app import App
@@ -82,6 +82,32 @@ def test_enter_opens_the_details_and_escape_comes_back(app: App) -> None:
 
     expect(app.dialog("Details")).to_have_count(0)
     app.expect_focus_in("B")
+
+
+def test_o_opens_the_details_of_the_row(app: App) -> None:
+    app.keys("j", "j", "o")
+
+    expect(app.details().field("Title")).to_have_value("B")
+
+
+def test_s_selects_the_row_and_leaves_it_again(app: App) -> None:
+    chosen = app.page.get_by_role("checkbox", name="Select “B”")
+    app.keys("j", "j", "s")
+    expect(chosen).to_be_checked()
+    expect(app.page.get_by_role("region", name="Selected to-dos")).to_contain_text("1")
+    app.expect_focus_in("B")
+    app.keys("s")
+
+    expect(chosen).not_to_be_checked()
+
+
+def test_control_and_enter_save_with_the_label_just_typed(app: App, ada: Person) -> None:
+    adder = app.open("A").field("Labels")
+    adder.press_sequentially("home")
+    app.keys("Control+Enter")
+
+    expect(app.dialog("Details")).to_have_count(0)
+    eventually(lambda: saved_todo(ada, "A")["labels"], ["home"])
 
 
 def test_a_question_mark_shows_the_keys(app: App) -> None:

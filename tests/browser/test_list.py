@@ -104,6 +104,23 @@ def test_all_that_belongs_to_a_todo_is_edited(app: App, ada: Person) -> None:
     expect(row).to_contain_text(re.compile("14 Mar"))
 
 
+def test_the_back_button_asks_before_words_are_lost(app: App, ada: Person) -> None:
+    app.add("Plan the trip")
+    details = app.open("Plan the trip")
+    details.fill("Notes", "Half written")
+    question = app.dialog("Discard your changes?")
+    app.page.go_back()
+    expect(question).to_be_visible()
+    app.press("Keep editing")
+    expect(details.field("Notes")).to_have_value("Half written")
+    app.page.go_back()
+    app.press("Discard")
+
+    expect(details.panel).to_have_count(0)
+    app.expect_titles("Plan the trip")
+    assert saved_todo(ada, "Plan the trip")["notes"] == ""
+
+
 def test_a_label_and_a_due_date_are_taken_away(app: App, ada: Person) -> None:
     seed(ada, "Plan", labels=["travel"], dueDate="2027-03-14", priority=3)
     app.page.reload()
@@ -264,3 +281,16 @@ def test_the_back_button_asks_before_it_throws_away(browsers: Browsers, ada: Per
 
     expect(details.panel).to_have_count(0)
     assert saved_todo(ada, "Long notes")["notes"] == ""
+
+
+def test_a_long_list_is_printed_to_its_end(browsers: Browsers, ada: Person) -> None:
+    seed(ada, *(f"To-do {number:03}" for number in range(130)))
+    app = browsers.signed_in(ada)
+    expect(app.button("Show more")).to_be_attached()
+    app.page.evaluate(
+        """() => addEventListener('afterprint', () => {
+          printed = document.querySelectorAll('main a[data-part=title]').length; })"""
+    )
+    app.page.pdf()
+
+    assert app.page.evaluate("() => printed") == 130
