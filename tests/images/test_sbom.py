@@ -14,9 +14,12 @@ from tests.images.task import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+# What a package brings along inside itself counts too.
 PYTHON = """
+import glob, sys
 from importlib.metadata import distributions
-for each in distributions(): print(each.name.lower().replace("_", "-"), each.version)
+path = [*sys.path, *glob.glob("/venv/lib/*/site-packages/*/_vendor")]
+for each in distributions(path=path): print(each.name.lower().replace("_", "-"), each.version)
 """
 DEBIAN = "dpkg-query --show --showformat '${Package} ${Version}\\n'"
 
