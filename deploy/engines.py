@@ -40,7 +40,7 @@ class Engine:
         self._build(image, tag, folder)
         archive.parent.mkdir(exist_ok=True)
         archive.unlink(missing_ok=True)  # podman adds to one that is there
-        self._run("save", "--output", str(archive), image)
+        self.save(image, archive)
 
     def push_saved(self, account: Account, image: str, archive: Path) -> None:
         """Push the image that a file holds."""

@@ -80,7 +80,9 @@ def test_each_image_is_built_for_the_instances_and_pushed_once(installed: Instal
         image = f"{registry}/todo-on-ecs/{name}:{installed.tag}"
         folder = str(installed.scratch.folder / "services" / name)
         assert login == ["login", "--username", "AWS", "--password-stdin", registry]
-        assert build == ["build", "--platform", "linux/amd64", "--tag", image, folder]
+        assert build[:3] == ["build", "--platform", "linux/amd64"]
+        assert f"org.opencontainers.image.version={installed.tag}" in build
+        assert build[-3:] == ["--tag", image, folder]
         assert push == ["push", image]
     assert {each["typed"] for each in installed.told} == {"", "ministack-auth-token"}
 
