@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -141,6 +142,16 @@ def test_there_are_four_workflows_and_they_only_call_make() -> None:
         for name, job in load(path)["jobs"].items():
             runs = [step["run"] for step in job["steps"] if "run" in step]
             assert all(each.startswith("make ") for each in runs) or name == "comment"
+
+
+@pytest.mark.parametrize("event", ["pull_request", "push"])
+def test_whatever_changes_is_checked_by_some_pipeline(event: str) -> None:
+    patterns = [each for path in WORKFLOWS for each in load(path)["on"][event]["paths"]]
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert [file for file in listed.stdout.splitlines() if not matches(file, patterns)] == []
 
 
 def test_the_services_pipelines_differ_in_the_service_alone() -> None:
