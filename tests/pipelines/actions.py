@@ -158,7 +158,9 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 EQUIVALENTS: Mapping[str, Equivalent] = {
-    "actions/checkout": Equivalent(check_out, frozenset({"persist-credentials", "ref"})),
+    "actions/checkout": Equivalent(
+        check_out, frozenset({"persist-credentials", "ref", "fetch-depth"})
+    ),
     "actions/setup-python": Equivalent(set_up_python, frozenset({"python-version"})),
     "aws-actions/configure-aws-credentials": Equivalent(
         configure_credentials, frozenset({"role-to-assume", "aws-region"})

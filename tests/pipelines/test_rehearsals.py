@@ -243,6 +243,20 @@ def test_a_click_brings_an_earlier_commit_s_pages(stage: Stage, first: dict[str,
     assert run.results == {"check": "skipped", "build": "success", "deploy": "success"}, run.log
 
 
+def test_a_click_brings_no_pages_that_main_does_not_have(
+    stage: Stage, first: dict[str, Run]
+) -> None:
+    del first
+    earlier = len(stage.endpoint.calls["FrontendRole"])
+    change_file(stage, "frontend/index.html", "<!-- of a stranger -->\n")
+    proposed = stage.github.pull_request("Change the website", 9).commit
+
+    run = stage.by_hand("frontend", stage.github.by_hand(commit=proposed))
+
+    assert run.results == {"check": "skipped", "build": "failure", "deploy": "skipped"}, run.log
+    assert len(stage.endpoint.calls["FrontendRole"]) == earlier
+
+
 def test_a_click_elsewhere_than_on_main_deploys_nothing(
     stage: Stage, first: dict[str, Run]
 ) -> None:
