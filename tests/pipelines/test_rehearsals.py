@@ -9,6 +9,8 @@ import pytest
 from tests.pipelines.stage import WORKFLOWS, change_file, images
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.pipelines.runner import Run
     from tests.pipelines.stage import Stage
 
@@ -255,6 +257,19 @@ def test_a_click_brings_no_pages_that_main_does_not_have(
 
     assert run.results == {"check": "skipped", "build": "failure", "deploy": "skipped"}, run.log
     assert len(stage.endpoint.calls["FrontendRole"]) == earlier
+
+
+def test_what_somebody_types_is_a_tag_and_no_command(
+    stage: Stage, first: dict[str, Run], tmp_path: Path
+) -> None:
+    del first
+    typed = f"$(shell touch {tmp_path}/there)$$(touch {tmp_path}/there)"
+
+    run = stage.by_hand("main-service", stage.github.by_hand(tag=typed))
+
+    assert run.results["roll-back"] == "failure"
+    assert f"**rollback failed:** TAG is {typed!r}" in run.summary, run.log
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_click_elsewhere_than_on_main_deploys_nothing(
