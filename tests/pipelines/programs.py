@@ -12,10 +12,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENGINE = r"""#!{python}
-# Stands for docker: an image is what its folder holds, and a push makes it known to ECR by the
-# calls that a registry's protocol is allowed by.
-import base64, hashlib, json, os, pathlib, re, sys
+# Stands for docker: an image is what its folder holds, with the packages of its lock file as
+# installed, and a push makes it known to ECR by the calls that a registry's protocol is allowed by.
+import base64, hashlib, io, json, os, pathlib, re, sys, tarfile
 import boto3
+def packed(files):
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return tar.getvalue()
+def installed(lock):
+    return {{
+        f"venv/lib/python3.13/site-packages/{{name}}-{{version}}.dist-info/METADATA":
+            f"Metadata-Version: 2.1\nName: {{name}}\nVersion: {{version}}\n"
+        for name, version in re.findall(r"^([\w.-]+)==([\w.]+)", lock, re.MULTILINE)
+    }}
 kept = pathlib.Path(os.environ["HOME"], "images.json")
 images = json.loads(kept.read_text()) if kept.exists() else {{}}
 command, *arguments = sys.argv[1:]
@@ -23,14 +37,28 @@ if command == "build":
     folder = pathlib.Path(arguments[-1])
     files = sorted(each for each in folder.rglob("*") if each.is_file())
     content = b"".join(str(each.relative_to(folder)).encode() + each.read_bytes() for each in files)
-    images[arguments[arguments.index("--tag") + 1]] = hashlib.sha256(content).hexdigest()
+    images[arguments[arguments.index("--tag") + 1]] = {{
+        "digest": hashlib.sha256(content).hexdigest(),
+        "files": installed((folder / "requirements.txt").read_text()),
+    }}
     noted = arguments[arguments.index("--iidfile") + 1]
     pathlib.Path(noted).write_text("sha256:" + hashlib.sha256(content).hexdigest())
 elif command == "save":
     _, archive, image = arguments
-    pathlib.Path(archive).write_text(json.dumps({{image: images[image]}}))
+    layer = packed({{name: text.encode() for name, text in images[image]["files"].items()}})
+    diff = "sha256:" + hashlib.sha256(layer).hexdigest()
+    parts = {{
+        "manifest.json": [
+            {{"Config": "config.json", "RepoTags": [image], "Layers": ["layer.tar"]}}
+        ],
+        "config.json": {{"os": "linux", "rootfs": {{"type": "layers", "diff_ids": [diff]}}}},
+        "image.json": {{image: images[image]}},
+    }}
+    files = {{name: json.dumps(part).encode() for name, part in parts.items()}}
+    pathlib.Path(archive).write_bytes(packed({{**files, "layer.tar": layer}}))
 elif command == "load":
-    images |= json.loads(pathlib.Path(arguments[1]).read_text())
+    with tarfile.open(arguments[1]) as archive:
+        images |= json.load(archive.extractfile("image.json"))
 elif command == "tag":
     images[arguments[1]] = images[arguments[0]]
 elif command == "login":
@@ -40,7 +68,7 @@ elif command == "push":
         r"\d+[.]dkr[.]ecr[.]([^.]+)[.][^/]+/(.+):(.+)", arguments[0]
     ).groups()
     ecr = boto3.client("ecr", region_name=region)
-    layer = images[arguments[0]].encode()
+    layer = images[arguments[0]]["digest"].encode()
     digest = "sha256:" + hashlib.sha256(layer).hexdigest()
     ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=[digest])
     upload = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
