@@ -27,6 +27,17 @@ def origin(folder: Path) -> dict[str, str]:
     }
 
 
+def precedes(repository: Path, tag: str, other: str) -> bool:
+    """Whether a tag's commit is in the history of another's; not if the clone lacks either."""
+    done = subprocess.run(  # noqa: S603  checked tags
+        ["git", "merge-base", "--is-ancestor", tag, other],  # noqa: S607  the person's own git
+        cwd=repository,
+        capture_output=True,
+        check=False,
+    )
+    return tag != other and done.returncode == 0
+
+
 def check_clean(repository: Path) -> None:
     """Refuse to build from what no commit holds: the tag would name something else."""
     folders = [f"services/{name}" for name in SERVICES]

@@ -1,6 +1,6 @@
 """One service's image in the deployed core: CloudFormation is the only writer of it."""
 
-from deploy import bootstrap, changes, core, github, images, stacks
+from deploy import bootstrap, changes, core, github, images, repository, stacks
 from deploy.account import Account
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
@@ -8,13 +8,23 @@ from deploy.terminal import Refused, say
 
 
 def deploy_or_leave(account: Account, settings: Settings, service: str, tag: str) -> None:
-    """The same, or nothing before the core's first deployment, which takes the newest image."""
-    if stacks.find(account, settings.stack):
+    """The same, but nothing where it is not a pipeline's turn.
+
+    Before the core's first deployment: that takes the newest image. After a newer commit's:
+    pipelines overtake each other, and one may be run again.
+    """
+    images.check_tag(settings, service, tag)
+    stack = stacks.find(account, settings.stack)
+    deployed = stack.parameters.get(images.parameter_of(service), "") if stack else ""
+    if stack and not repository.precedes(settings.repository, tag, deployed):
         deploy(account, settings, service, tag)
         return
-    images.check_tag(settings, service, tag)
     images.check_in_registry(account, service, tag)
-    text = f"There is no stack {settings.stack} yet: its first deployment takes {service} {tag}."
+    text = (
+        f"{service} stays at {deployed}, which came after {tag}."
+        if stack
+        else f"There is no stack {settings.stack} yet: its first deployment takes {service} {tag}."
+    )
     say(text)
     github.summarize(text)
 

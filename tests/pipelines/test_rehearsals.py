@@ -182,6 +182,23 @@ def test_several_changes_at_once_all_arrive(stage: Stage, first: dict[str, Run])
     assert alarm(stage) == ["changed again"]
 
 
+def test_a_pipeline_that_is_overtaken_brings_no_older_image(
+    stage: Stage, first: dict[str, Run]
+) -> None:
+    del first
+    change_file(stage, MAIN)
+    older = stage.github.push("Change the main service")
+    change_file(stage, MAIN)
+    newer = stage.github.push("Change it again")
+    stage.play(newer)
+
+    run = stage.play(older)["main-service"]
+
+    assert run.results == DEPLOYED, run.log
+    assert images(stage)["main"] == stage.tag()
+    assert f"main stays at {stage.tag()}, which came after {older.commit[:12]}." in run.summary
+
+
 def test_a_failing_test_deploys_nothing(stage: Stage, first: dict[str, Run]) -> None:
     del first
     before = stage.scratch.parameters()
