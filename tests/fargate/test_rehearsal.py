@@ -99,13 +99,7 @@ def test_a_database_that_is_killed_comes_back_within_its_task(
     with browser(task) as ada:
         ada.add("Pay the rent")
 
-        podman(
-            "exec",
-            f"{task.name}-database",
-            "sh",
-            "-c",
-            "kill -KILL $(head -1 $PGDATA/postmaster.pid)",
-        )
+        task.execute("database", "kill -KILL $(head -1 $PGDATA/postmaster.pid)")
         wait(lambda: not answers(task.url), task)
         wait(lambda: answers(task.url), task)
 
