@@ -11,6 +11,8 @@ from pathlib import Path
 # After a run that was killed, its guard holds the lock until the emulator has saved its state.
 PATIENCE_SECONDS = 3.0
 NAME = "lock"
+# `make fargate-run` keeps its data beside ours, and may have been first.
+NEIGHBOUR = "fargate"
 
 
 class AlreadyRunning(Exception):
@@ -48,7 +50,8 @@ def note(descriptor: int, groups: Iterable[int]) -> None:
 def _check_ours(folder: Path) -> None:
     """A folder with other things in it is somebody's: `reset` would delete what is named alike."""
     try:
-        if folder.exists() and any(folder.iterdir()) and not (folder / NAME).is_file():
+        found = {entry.name for entry in folder.iterdir()} if folder.exists() else set()
+        if found - {NEIGHBOUR} and not (folder / NAME).is_file():
             raise FolderRefused(
                 f"{folder} holds other files and no data of this application. "
                 "Set LOCAL_DIR to an empty folder, or to a new one."

@@ -145,6 +145,15 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, command: str) -
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_the_second_system_s_data_are_no_hindrance_and_stay(tmp_path: Path) -> None:
+    password = tmp_path / "fargate" / "password"
+    password.parent.mkdir()
+    password.touch()
+
+    assert run("reset", LOCAL_DIR=str(tmp_path)).returncode == 0
+    assert password.exists()
+
+
 @pytest.mark.parametrize("command", ["run", "reset"])
 @pytest.mark.parametrize("below", ["", "/deeper"])
 def test_a_folder_that_is_none_is_refused(tmp_path: Path, command: str, below: str) -> None:
