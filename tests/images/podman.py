@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -19,9 +20,12 @@ START_SECONDS = 30
 
 
 def podman(*arguments: str, fails: bool = False) -> str:
-    done = subprocess.run(
-        ["podman", *arguments], capture_output=True, text=True, check=False, timeout=300
-    )
+    # A container's monitor notes where it was started, in a file, that memory has run out.
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            ["podman", *arguments],
+            cwd=folder, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
     assert fails or done.returncode == 0, f"podman {' '.join(arguments)}: {done.stderr}"
     return done.stdout.strip()
 
