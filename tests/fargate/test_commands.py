@@ -1,0 +1,118 @@
+"""`make fargate-deploy` and `make fargate-destroy`: what they ask of the CDK, which stands in."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fargate.servers import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTES = '#!/bin/sh\necho "$(basename "$0") ${CDK_DOCKER:-} $*" >>"%s"\nexit %d\n'
+
+
+@dataclass
+class Place:
+    """A folder with the script, and programs beside it that only note how they are called."""
+
+    folder: Path
+
+    def put(self, name: str, status: int = 0) -> None:
+        program = self.folder / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(NOTES % (self.folder / "told", status))
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+    def run(self, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        path = f"{self.folder}/bin:/usr/bin:/bin"
+        return subprocess.run(
+            [self.folder / "scripts" / "fargate", command],
+            env={"PATH": path, **variables}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def told(self) -> list[str]:
+        file = self.folder / "told"
+        return file.read_text().splitlines() if file.exists() else []
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    place = Place(tmp_path)
+    place.put("scripts/cdk")
+    place.put(".venv/deploy/bin/python")
+    place.put("bin/docker", 1)
+    place.put("bin/podman")
+    shutil.copy(ROOT / "scripts" / "fargate", tmp_path / "scripts")
+    return place
+
+
+def test_the_account_is_prepared_and_the_stack_deployed_by_the_engine_that_works(
+    place: Place,
+) -> None:
+    done = place.run("deploy", CONTEXT="allowedCidr=203.0.113.7/32 stackName=mine")
+
+    context = "--context allowedCidr=203.0.113.7/32 --context stackName=mine"
+    assert done.returncode == 0, done.stderr
+    assert place.told() == [
+        "docker  info",
+        "podman  info",
+        f"cdk podman bootstrap {context}",
+        f"cdk podman deploy {context}",
+    ]
+
+
+def test_without_an_engine_nothing_is_deployed(place: Place) -> None:
+    place.put("bin/podman", 1)
+
+    done = place.run("deploy")
+
+    assert done.returncode == 1
+    assert "neither docker nor podman works here" in done.stderr
+    assert place.told() == ["docker  info", "podman  info"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, ["cdk  destroy", "python  -m fargate.teardown todo-list-fargate"]),
+        (
+            {"CONFIRM": "yes", "DATA": "delete"},
+            ["cdk  destroy --force", "python  -m fargate.teardown todo-list-fargate delete"],
+        ),
+        (
+            {"CONFIRM": "no", "CONTEXT": "stackName=mine"},
+            ["cdk  destroy --context stackName=mine", "python  -m fargate.teardown mine"],
+        ),
+    ],
+)
+def test_data_go_only_when_that_is_said(
+    place: Place, variables: dict[str, str], told: list[str]
+) -> None:
+    done = place.run("destroy", **variables)
+
+    assert done.returncode == 0, done.stderr
+    assert place.told() == told
+
+
+def test_a_word_that_is_not_understood_deletes_nothing(place: Place) -> None:
+    done = place.run("destroy", DATA="yes")
+
+    assert done.returncode == 2
+    assert "DATA is delete or nothing, not yes" in done.stderr
+    assert place.told() == []
+
+
+def test_what_the_cdk_refuses_ends_the_command(place: Place) -> None:
+    place.put("scripts/cdk", 3)
+
+    done = place.run("destroy", DATA="delete")
+
+    assert done.returncode == 3
+    assert place.told() == ["cdk  destroy"]
