@@ -36,7 +36,7 @@ class Container:
 
     def start(self) -> None:
         secret = self.folder / "container-password"
-        if not secret.exists():
+        if not secret.exists() or not secret.read_text():
             self.folder.mkdir(parents=True, exist_ok=True)
             secret.touch(mode=0o600)
             secret.write_text(secrets.token_urlsafe(24))

@@ -113,6 +113,47 @@ def test_a_port_that_is_taken_is_said_in_a_line(data: Path) -> None:
     assert "Traceback" not in printed
 
 
+@pytest.mark.parametrize("port", ["nonsense", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    monkeypatch.setenv("FARGATE_PORT", port)
+
+    assert workstation.main() == 1
+    assert f"FARGATE_PORT is {port!r}" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_is_said_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LOCAL_DIR", str(tmp_path / "file"))
+    monkeypatch.setenv("FARGATE_PORT", str(free_port()))
+
+    assert workstation.main() == 1
+    assert "(LOCAL_DIR) cannot be used" in capsys.readouterr().err
+
+
+def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
+    with (
+        workstation.alone(tmp_path),
+        pytest.raises(workstation.SettingRefused, match="running"),
+        workstation.alone(tmp_path),
+    ):
+        pass
+    with workstation.alone(tmp_path):
+        pass
+
+
+def test_an_interrupted_start_leaves_no_empty_key(tmp_path: Path) -> None:
+    (tmp_path / "secret-key").touch()
+
+    key = workstation.secret_key(tmp_path)
+
+    assert len(key) >= 32
+    assert workstation.secret_key(tmp_path) == key
+
+
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine without PostgreSQL and without an engine."""
