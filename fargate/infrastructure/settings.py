@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from constructs import Node
 
+NAMES = {"postgresImage", "allowedCidr", "certificateArn", "stackName"}
+# The CDK's own are namespaced, but for these.
+CDK_NAMES = {"cli-telemetry"}
+
 
 class SettingRefused(ValueError):
     """A value of the context cannot be used; the text says which and why."""
@@ -19,11 +23,19 @@ class Settings:
 
     @classmethod
     def read(cls, node: Node) -> "Settings":
+        _check_names(node)
         return cls(
             postgres_image=_image(node.get_context("postgresImage")),
             allowed_cidr=_cidr(node.get_context("allowedCidr")),
             certificate_arn=_certificate(node.get_context("certificateArn")),
         )
+
+
+def _check_names(node: Node) -> None:
+    """Refuse a slip: `alowedCidr=…`, passed over, would let everybody in."""
+    plain = {name for name in node.get_all_context() if not re.search("[:/]", name)}
+    if unknown := plain - NAMES - CDK_NAMES:
+        raise SettingRefused(f"CONTEXT knows no {', '.join(sorted(unknown))}: see docs/fargate.md")
 
 
 def _image(text: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         ("allowedCidr", "10.0.0.1/8", "has host bits set"),
         ("allowedCidr", "", "allowedCidr"),
         ("certificateArn", "example.com", "certificate of ACM"),
+        ("alowedCidr", "203.0.113.7/32", "CONTEXT knows no alowedCidr"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(
