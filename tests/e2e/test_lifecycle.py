@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.e2e.attachments import attach
-from tests.e2e.stack import Person, Stack, free_ports
+from tests.e2e.stack import START_SECONDS, Person, Stack, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_has_the_data(own_stack: Sta
 @pytest.mark.parametrize("moment", ["Starting the AWS", "Deploying", "Starting the services"])
 def test_ctrl_c_during_the_start_leaves_no_process(own_stack: Stack, moment: str) -> None:
     own_stack.spawn()
-    own_stack.printed(moment)
+    own_stack.printed(moment, START_SECONDS)
     children = processes(own_stack)
 
     own_stack.stop()

@@ -9,11 +9,11 @@ from tests.e2e.stack import ROOT, STOP_SECONDS
 if TYPE_CHECKING:
     from tests.e2e.stack import Stack
 
-SECTION = re.compile(r"## A first session\n(.*?)\n## ", re.DOTALL)
+SECTION = re.compile(r"## The API by hand\n(.*?)\n## ", re.DOTALL)
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-def test_the_readmes_first_session_works_as_written(stack: Stack) -> None:
+def test_the_readmes_api_by_hand_works_as_written(stack: Stack) -> None:
     section = SECTION.search((ROOT / "README.md").read_text())
     assert section
     session = "".join(COMMANDS.findall(section[1])).replace(".local", str(stack.directory))

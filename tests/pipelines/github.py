@@ -105,12 +105,18 @@ class GitHub:
         files = tuple(self.git("ls-files").splitlines())
         return Event("push", MAIN, self.git("rev-parse", "HEAD"), self._payload({}), files)
 
-    def pull_request(self, subject: str, number: int = 7, head: str = REPOSITORY) -> Event:
+    def pull_request(
+        self, subject: str, number: int = 7, head: str = REPOSITORY, author: str = "ada"
+    ) -> Event:
         """Commit everything to a branch; main stays where it is."""
         before = self.git("rev-parse", "HEAD")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", subject)
-        request = {"number": number, "head": {"repo": {"full_name": head}}}
+        request = {
+            "number": number,
+            "head": {"repo": {"full_name": head}},
+            "user": {"login": author},
+        }
         ref = f"refs/pull/{number}/merge"
         event = self._event("pull_request", ref, {"pull_request": request}, before)
         self.git("tag", "--force", f"pull-{number}")

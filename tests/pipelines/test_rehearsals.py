@@ -127,17 +127,25 @@ def test_a_pull_request_shows_what_it_would_change(stage: Stage, first: dict[str
     assert alarm(stage) == before
 
 
-def test_a_fork_s_pull_request_gets_no_credentials(stage: Stage, first: dict[str, Run]) -> None:
+@pytest.mark.parametrize(
+    ("head", "author"),
+    [("eve/todo-on-ecs", "eve"), ("ada/todo-on-ecs", "dependabot[bot]")],
+    ids=["fork", "packages"],
+)
+def test_what_a_stranger_wrote_gets_no_credentials(
+    stage: Stage, first: dict[str, Run], head: str, author: str
+) -> None:
     del first
-    stage.scratch.change_template("template", change_alarm("of a stranger"))
+    stage.scratch.change_template("template", change_alarm(f"of {author}"))
     change_file(stage, MAIN)
 
-    runs = stage.play(stage.github.pull_request("Help", 8, head="eve/todo-on-ecs"))
+    runs = stage.play(stage.github.pull_request("Help", 8, head, author))
 
     used = {name for run in runs.values() for name, job in run.jobs.items() if job.environment}
     assert set(runs) == {"core", "main-service"}
     assert {run.result for run in runs.values()} == {"success"}, told(runs)
     assert used == set()
+    assert runs["core"].results["plan"] == "skipped"
     assert "8" not in stage.github.comments
 
 

@@ -167,6 +167,16 @@ def test_the_services_pipelines_differ_in_the_service_alone() -> None:
     assert changed == files
 
 
+def test_deployments_wait_for_each_other_and_none_is_left_out() -> None:
+    for path in WORKFLOWS:
+        for name, job in load(path)["jobs"].items():
+            if name in {"deploy", "roll-back"}:
+                group = job["concurrency"]["group"]
+                assert group == ("website-stack" if path.stem == "frontend" else "core-stack")
+                assert job["concurrency"]["cancel-in-progress"] is False
+                assert job["concurrency"]["queue"] == "max"  # the default drops an older one
+
+
 def test_credentials_are_only_where_nothing_foreign_runs() -> None:
     foreign = ("make image", "make sbom", "make website", "anchore/", "make test")
     for path in WORKFLOWS:
