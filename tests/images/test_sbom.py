@@ -19,7 +19,7 @@ PYTHON = """
 import glob, sys
 from importlib.metadata import distributions
 path = [*sys.path, *glob.glob("/venv/lib/*/site-packages/*/_vendor")]
-for each in distributions(path=path): print(each.name.lower().replace("_", "-"), each.version)
+for each in distributions(path=path): print(each.name, each.version)
 """
 DEBIAN = "dpkg-query --show --showformat '${Package} ${Version}\\n'"
 
@@ -32,8 +32,13 @@ def make(*variables: str) -> subprocess.CompletedProcess[str]:
 def of_kind(listed: dict[str, object], kind: str) -> set[str]:
     """Name and version of the packages of a kind: pypi, deb."""
     found = re.findall(rf'"pkg:{kind}/(?:debian/)?([^@"]+)@([^?"]+)', json.dumps(listed))
-    named = {(unquote(name).lower().replace("_", "-"), unquote(version)) for name, version in found}
-    return {f"{name} {version}" for name, version in named}
+    return {_normal(f"{unquote(name)} {unquote(version)}") for name, version in found}
+
+
+def _normal(package: str) -> str:
+    """Name and version, the name as PyPI compares names."""
+    name, _, version = package.partition(" ")
+    return f"{re.sub('[-_.]+', '-', name).lower()} {version}"
 
 
 def test_the_list_names_exactly_what_is_installed(image: str, service: str, tmp_path: Path) -> None:
@@ -45,9 +50,9 @@ def test_the_list_names_exactly_what_is_installed(image: str, service: str, tmp_
     listed = json.loads(file.read_text())
     assert listed["spdxVersion"].startswith("SPDX-2")
     python = podman("run", "--rm", image, "python", "-c", PYTHON).splitlines()
-    assert of_kind(listed, "pypi") == set(python)
+    assert of_kind(listed, "pypi") == set(map(_normal, python))
     debian = podman("run", "--rm", image, "sh", "-c", DEBIAN).splitlines()
-    assert of_kind(listed, "deb") == set(debian)
+    assert of_kind(listed, "deb") == set(map(_normal, debian))
 
 
 def test_what_cannot_be_listed_is_said_in_a_line(tmp_path: Path) -> None:
