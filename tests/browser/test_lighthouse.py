@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Person, Stack
 
 LEAST = 95
-# The machine is shared: what other checks take from it is no property of the website.
-TRIES = 3
+# The machine is shared: what other checks take from it is no property of the website. So the first
+# try says how fast it is just now, and the next ones make it only as slow as a telephone.
+TRIES = 4
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/open"])
@@ -52,10 +53,12 @@ def test_lighthouse_finds_little_to_improve(
 
 def _best(url: str, port: int, folder: Path) -> dict[str, object]:
     report: dict[str, object] = {}
+    slowdown = lighthouse.SLOWDOWN
     for number in range(TRIES):
-        measured = lighthouse.measure(url, port, folder / f"report-{number}.json")
+        measured = lighthouse.measure(url, port, folder / f"report-{number}.json", slowdown)
         if measured is None:
             continue
+        slowdown = lighthouse.slowdown(measured)
         if not report or sum(lighthouse.scores(measured).values()) > sum(
             lighthouse.scores(report).values()
         ):
