@@ -30,7 +30,7 @@ def assert_accessible(page: Page) -> None:
             page.evaluate(AXE.read_text())
         for violation in page.evaluate(RUN, STANDARDS):
             found[f"{scheme}: {violation['help']}"] = [_told(node) for node in violation["nodes"]]
-    assert found == {}, found
+    assert found == {}, (page.url, found)
 
 
 def _told(node: dict[str, Any]) -> str:
