@@ -90,7 +90,8 @@ def test_it_runs_until_ctrl_c_and_keeps_the_data(data: Path) -> None:
                 tasks = ada.tasks()
                 added = ada.post("/tasks", data={**form, "title": "Buy bread"})
 
-    assert process.returncode == -signal.SIGINT  # make says that it was interrupted
+    # make says that it was interrupted, unless whoever started it lets it ignore that.
+    assert process.returncode in {0, -signal.SIGINT}
     assert f"http://127.0.0.1:{port}/" in printed
     assert "Traceback" not in printed
     assert [task.title for task in tasks] == ["Pay the rent"]
