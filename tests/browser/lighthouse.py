@@ -68,4 +68,5 @@ def shortcomings(report: dict[str, Any]) -> list[str]:
 
 def slowdown(report: dict[str, Any]) -> float:
     """What makes this machine, busy as it was, as slow as that telephone, and not slower."""
-    return min(max(SLOWDOWN * report["environment"]["benchmarkIndex"] / INDEX, 1), SLOWDOWN)
+    index: float = report["environment"]["benchmarkIndex"]
+    return min(max(SLOWDOWN * index / INDEX, 1.0), SLOWDOWN)
