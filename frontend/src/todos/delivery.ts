@@ -41,7 +41,8 @@ export function createDelivery(send: Send, store: Store): (entry: Entry) => Prom
       settle(entry, undefined); // most likely in the trash; the next reading of it tells
       return store.changeOutbox((entries) => outbox.confirm(entries, entry, undefined));
     }
-    if (refusal.type === "id-taken" && entry.attempted) {
+    if (refusal.type === "id-taken") {
+      // By this change itself, whose answer was lost: the ids are random.
       const todo = await api.getTodo(send, entry.todoId);
       store.accept([todo]);
       return store.changeOutbox((entries) => outbox.confirm(entries, entry, todo));
