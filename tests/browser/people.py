@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from tests.e2e.stack import Person
-
 if TYPE_CHECKING:
-    from tests.e2e.stack import Stack
+    from tests.e2e.stack import Person, Stack
 
 # The emulator's codes; make run prints each a second later.
 SIGN_UP_CODE = "123456"
@@ -21,18 +19,7 @@ def new_address() -> str:
 
 def new_person(stack: Stack, email: str = "") -> Person:
     """Somebody signed up, confirmed and signed in."""
-    person = unconfirmed_person(stack, email)
+    person = stack.sign_up(email)
     stack.confirm(person, SIGN_UP_CODE)
     person.sign_in()
-    return person
-
-
-def unconfirmed_person(stack: Stack, email: str = "") -> Person:
-    person = Person(stack, email or new_address())
-    stack.cognito.sign_up(
-        ClientId=stack.outputs["UserPoolClientId"],
-        Username=person.email,
-        Password=person.password,
-        UserAttributes=[{"Name": "email", "Value": person.email}],
-    )
     return person

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import RESET_CODE, SIGN_UP_CODE, new_address, unconfirmed_person
+from tests.browser.people import RESET_CODE, SIGN_UP_CODE, new_address
 from tests.browser.todos import seed
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_somebody_new_signs_up_confirms_and_adds_a_todo(browsers: Browsers, stac
 
 
 def test_a_wrong_code_is_told_and_another_one_sent(browsers: Browsers, stack: Stack) -> None:
-    person = unconfirmed_person(stack)
+    person = stack.sign_up()
     app = browsers.open("/sign-in")
     app.watch.expect(REFUSED)
     app.offer(person.email, person.password)

@@ -144,9 +144,9 @@ class Stack:
             config=Config(signature_version=UNSIGNED),
         )
 
-    def sign_up(self) -> Person:
+    def sign_up(self, email: str = "") -> Person:
         """Create an account that still waits for its confirmation code."""
-        person = Person(self, f"{secrets.token_hex(6)}@example.com")
+        person = Person(self, email or f"{secrets.token_hex(6)}@example.com")
         self.cognito.sign_up(
             ClientId=self.outputs["UserPoolClientId"],
             Username=person.email,
