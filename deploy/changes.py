@@ -3,6 +3,7 @@
 import secrets
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +52,7 @@ def deploy(account: Account, change: Change) -> Stack:
     # By the stack's name too: that is what a pipeline's role is allowed.
     made: Any = {"StackName": change.name, "ChangeSetName": change_set}
     operation = Operation.before(account, cloudformation.describe_change_set(**made)["StackId"])
-    cloudformation.execute_change_set(**made)
-    return operation.follow()
+    return operation.run(lambda: cloudformation.execute_change_set(**made))
 
 
 def make(account: Account, change: Change, purpose: str = "deploy") -> str | None:
@@ -84,19 +84,20 @@ def update_parameters(
     """Update a stack by its own template and values, but for `changed`; None if nothing changes."""
     operation = Operation.before(account, stack.id)
     passed: Any = {"RoleARN": role} if role else {}
+    update = partial(
+        stacks.client(account).update_stack,
+        StackName=stack.id,
+        UsePreviousTemplate=True,
+        Parameters=_values(set(stack.parameters), stack.parameters, changed),
+        Capabilities=CAPABILITIES,
+        **passed,
+    )
     try:
-        stacks.client(account).update_stack(
-            StackName=stack.id,
-            UsePreviousTemplate=True,
-            Parameters=_values(set(stack.parameters), stack.parameters, changed),
-            Capabilities=CAPABILITIES,
-            **passed,
-        )
+        return operation.run(update)
     except ClientError as error:
         if any(text in str(error) for text in NO_CHANGES):
             return None
         raise
-    return operation.follow()
 
 
 def check_complete(change: Change, previous: Parameters) -> None:

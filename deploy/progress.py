@@ -12,7 +12,7 @@ from deploy.stacks import Stack
 from deploy.terminal import Refused, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from types_boto3_cloudformation.type_defs import StackEventTypeDef
 
@@ -47,14 +47,19 @@ class Operation:
         page = stacks.client(account).describe_stack_events(StackName=stack_id)
         return cls(account, stack_id, page["StackEvents"][0]["EventId"])
 
-    def follow(self) -> Stack:
-        """Print what happens until the operation has ended; refuse a failure with its cause."""
+    def run(self, begin: "Callable[[], object]") -> Stack:
+        """Begin it and print what happens until it has ended; refuse a failure with its cause."""
         try:
-            stack = self._until_ended()
+            begin()  # Who leaves meanwhile cannot know that it has not begun.
+            return self._follow()
         except KeyboardInterrupt as error:
             raise Interrupted(
                 "Interrupted, but CloudFormation goes on: `make status` shows how far it is."
             ) from error
+
+    def _follow(self) -> Stack:
+        try:
+            stack = self._until_ended()
         except CallFailed as error:
             raise Refused(
                 f"{explain(error).rstrip('.')}. CloudFormation goes on: `make status` shows how "

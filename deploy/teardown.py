@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from deploy import bootstrap, core, images, retained, stacks, website
@@ -188,8 +189,7 @@ def _delete(account: Account, stack: Stack, role: str | None = None) -> None:
     say(f"Deleting the stack {stack.name}")
     operation = Operation.before(account, stack.id)
     passed: Any = {"RoleARN": role} if role else {}
-    stacks.client(account).delete_stack(StackName=stack.id, **passed)
-    operation.follow()
+    operation.run(partial(stacks.client(account).delete_stack, StackName=stack.id, **passed))
 
 
 def _settle_data(account: Account, marks: Mapping[str, str], *, delete: bool) -> None:
