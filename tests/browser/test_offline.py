@@ -195,6 +195,7 @@ def test_only_the_application_takes_its_place_offline(browsers: Browsers, ada: P
     app.expect_loaded()
     app.until_it_works_offline()
     app.page.reload()  # by the service worker now
+    app.watch.expect("favicon.ico")  # which a text cannot name another for
     app.page.goto("/robots.txt")
     app.network.offline()
     app.page.goto("/open")
