@@ -1,39 +1,45 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
+import type { Editing } from "./editing.ts";
 
 interface Props {
-  readonly todo: Todo;
+  readonly editing: Editing;
   readonly onDone: () => void;
 }
 
 /** The title, edited in its place: Enter and leaving save, Escape does not, nothing left deletes. */
-export function TitleEditor({ todo, onDone }: Props) {
+export function TitleEditor({ editing, onDone }: Props) {
   const { actions } = useApp();
   const input = useRef<HTMLInputElement>(null);
-  // What the person saw when the editing began: what another tab does meanwhile must not be lost.
-  const seen = useRef(todo);
-  const isOver = useRef(false);
+  const { seen, text } = editing;
 
   useLayoutEffect(() => {
     input.current?.focus();
-    const end = todo.title.length; // nothing is replaced by accident
+    const end = text.length; // nothing is replaced by accident
     input.current?.setSelectionRange(end, end);
   }, []);
+  useLayoutEffect(() => {
+    // A row that changes its place in the list loses the focus on the way.
+    if (document.activeElement === document.body) input.current?.focus();
+  });
 
   const finish = (save: boolean) => {
-    if (isOver.current) return;
-    isOver.current = true;
+    const title = editing.text.trim();
+    if (save && title === "") actions.trash([seen]);
+    else if (save) actions.edit(seen, { title });
     const row = input.current?.closest("[data-todo]");
     const hadFocus = document.activeElement === input.current;
-    const title = (input.current?.value ?? "").trim();
-    if (save && title === "") actions.trash([todo]);
-    else if (save) actions.edit(seen.current, { title });
     onDone();
     if (hadFocus) setTimeout(() => row?.querySelector<HTMLElement>("[data-part=title]")?.focus());
   };
+  /** Nobody leaves when the row goes or moves: then the field is gone in a moment, or has the focus. */
+  const onBlur = () =>
+    queueMicrotask(() => {
+      const isThere = input.current !== null && input.current !== document.activeElement;
+      if (isThere) finish(true);
+    });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
     if (event.key === "Enter") finish(true);
@@ -48,10 +54,14 @@ export function TitleEditor({ todo, onDone }: Props) {
       maxLength={200}
       autocomplete="off"
       data-part="title"
+      data-editor
       aria-label={messages.value.todo.editTitle}
-      defaultValue={todo.title}
+      defaultValue={text}
+      onInput={(event) => {
+        editing.text = event.currentTarget.value;
+      }}
       onKeyDown={onKeyDown}
-      onBlur={() => finish(true)}
+      onBlur={onBlur}
     />
   );
 }

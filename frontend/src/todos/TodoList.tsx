@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { messages } from "../i18n/language.ts";
+import { beginEditing, type Editing, useEditing } from "./editing.ts";
 import { useKeptFocus } from "./focus.ts";
 import { useListKeys } from "./list-keys.ts";
 import type { Selection } from "./selection.ts";
@@ -19,7 +20,7 @@ const AT_ONCE = 100;
 
 export function TodoList({ groups, query, selection }: Props) {
   const list = useRef<HTMLDivElement>(null);
-  const editing = useSignal<string | undefined>(undefined);
+  const editing = useEditing(list);
   const limit = useSignal(AT_ONCE);
   const todos = groups.flatMap((one) => one.todos);
   useKeptFocus(list);
@@ -66,7 +67,7 @@ interface RowProps {
   readonly all: readonly Todo[];
   readonly query: Query;
   readonly selection: Selection;
-  readonly editing: { value: string | undefined };
+  readonly editing: { value: Editing | undefined };
 }
 
 function Row({ todo, all, query, selection, editing }: RowProps) {
@@ -76,9 +77,9 @@ function Row({ todo, all, query, selection, editing }: RowProps) {
       query={query}
       siblings={query.sort === "position" && query.view !== "trash" ? all : undefined}
       selection={selection}
-      isEditing={editing.value === todo.id}
+      editing={editing.value?.seen.id === todo.id ? editing.value : undefined}
       onEdit={(wanted) => {
-        editing.value = wanted ? todo.id : undefined;
+        editing.value = wanted ? beginEditing(todo) : undefined;
       }}
     />
   );

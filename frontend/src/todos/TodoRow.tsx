@@ -4,6 +4,7 @@ import { messages } from "../i18n/language.ts";
 import { listAddress } from "../router.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { openOnSingleClick } from "./clicks.ts";
+import type { Editing } from "./editing.ts";
 import { MoveHandle } from "./MoveHandle.tsx";
 import type { Selection } from "./selection.ts";
 import { TitleEditor } from "./TitleEditor.tsx";
@@ -16,11 +17,11 @@ interface Props {
   /** The to-dos in the order shown, where that order can be changed. */
   readonly siblings: readonly Todo[] | undefined;
   readonly selection: Selection;
-  readonly isEditing: boolean;
+  readonly editing: Editing | undefined;
   readonly onEdit: (wanted: boolean) => void;
 }
 
-export function TodoRow({ todo, query, siblings, selection, isEditing, onEdit }: Props) {
+export function TodoRow({ todo, query, siblings, selection, editing, onEdit }: Props) {
   const { actions } = useApp();
   const t = messages.value.todo;
   const isSelected = selection.ids.value.has(todo.id);
@@ -55,8 +56,8 @@ export function TodoRow({ todo, query, siblings, selection, isEditing, onEdit }:
         />
       )}
       <div class="todo-body">
-        {isEditing ? (
-          <TitleEditor todo={todo} onDone={() => onEdit(false)} />
+        {editing ? (
+          <TitleEditor editing={editing} onDone={() => onEdit(false)} />
         ) : (
           <a
             class="todo-title"

@@ -4,6 +4,7 @@ import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { listAddress, navigate } from "../router.ts";
 import { useShortcuts } from "../ui/shortcuts.ts";
+import { beginEditing, type Editing } from "./editing.ts";
 import { focusedRow, stepRow } from "./focus.ts";
 import type { Selection } from "./selection.ts";
 import type { Query } from "./views.ts";
@@ -13,7 +14,7 @@ interface Parts {
   readonly todos: readonly Todo[];
   readonly query: Query;
   readonly selection: Selection;
-  readonly editing: { value: string | undefined };
+  readonly editing: { value: Editing | undefined };
 }
 
 /** The keys that act on the row with the focus. */
@@ -38,7 +39,7 @@ export function useListKeys({ list, todos, query, selection, editing }: Parts): 
     }),
     s: onCurrent((todo) => selection.toggle(todo.id)),
     e: onCurrent((todo) => {
-      if (!inTrash) editing.value = todo.id;
+      if (!inTrash) editing.value = beginEditing(todo);
     }),
     o: onCurrent((todo) => navigate(listAddress({ ...query, todo: todo.id }))),
     d: onCurrent((todo) => (inTrash ? actions.restore([todo]) : actions.trash([todo]))),
