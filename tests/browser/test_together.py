@@ -142,3 +142,35 @@ def test_what_is_written_while_it_is_deleted_elsewhere_is_restored_with_it(
     details.panel.get_by_role("button", name="Restore").click()
 
     eventually(lambda: [each["notes"] for each in saved(ada)], ["An hour of work"])
+
+
+def test_what_is_written_outlives_its_deletion_on_another_device(
+    browsers: Browsers, ada: Person
+) -> None:
+    (todo,) = seed(ada, "Long notes")
+    app = browsers.signed_in(ada)
+    details = app.open("Long notes")
+    details.fill("Notes", "An hour of work")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    app.wake()
+    restore = details.panel.get_by_role("button", name="Restore")
+    expect(restore).to_be_visible()
+    expect(details.field("Notes")).to_have_value("An hour of work")
+    restore.click()
+
+    eventually(lambda: [each["notes"] for each in saved(ada)], ["An hour of work"])
+
+
+def test_what_is_written_outlives_its_deletion_for_good(browsers: Browsers, ada: Person) -> None:
+    (todo,) = seed(ada, "Long notes")
+    app = browsers.signed_in(ada)
+    details = app.open("Long notes")
+    details.fill("Notes", "An hour of work")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    ada.api.delete("/me/todos", params={"status": "trashed"})
+    app.wake()
+    app.expect_alert("was deleted for good")
+    details.save()
+
+    app.expect_titles("Long notes")
+    eventually(lambda: [each["notes"] for each in saved(ada)], ["An hour of work"])

@@ -109,6 +109,7 @@ export const en = {
     completed: "Done",
     titleNeeded: "A to-do needs a title.",
     gone: "This to-do is not here any more.",
+    goneDraft: "This to-do was deleted for good elsewhere. Saving makes a new one of it.",
     unsavedTitle: "Discard your changes?",
     unsaved: "What you wrote here has not been saved.",
     discard: "Discard",

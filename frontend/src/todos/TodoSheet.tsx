@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
@@ -19,10 +19,15 @@ interface Props {
 /** All there is to a to-do, at the side of the list. */
 export function TodoSheet({ id, onClose }: Props) {
   const { store } = useApp();
-  const todo = store.todos.value.get(id);
+  const known = store.todos.value.get(id);
+  const last = useRef(known);
+  if (known) last.current = known;
+  if (last.current) return <Details todo={last.current} isGone={!known} onClose={onClose} />;
+  return store.loaded.value ? <Gone onClose={onClose} /> : null;
+}
+
+function Gone({ onClose }: Pick<Props, "onClose">) {
   const { sheet, close } = messages.value;
-  if (todo) return <Details todo={todo} onClose={onClose} />;
-  if (!store.loaded.value) return null;
   return (
     <Dialog title={sheet.label} onClose={onClose}>
       <p>{sheet.gone}</p>
@@ -35,7 +40,14 @@ export function TodoSheet({ id, onClose }: Props) {
   );
 }
 
-function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () => void }) {
+interface DetailsProps {
+  readonly todo: Todo;
+  /** Deleted for good elsewhere; this is what it was. What is written about it can still be saved. */
+  readonly isGone: boolean;
+  readonly onClose: () => void;
+}
+
+function Details({ todo, isGone, onClose }: DetailsProps) {
   const { actions } = useApp();
   const [fault, setFault] = useState("");
   const [seen, setSeen] = useState(todo);
@@ -49,6 +61,7 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
     setSeen(todo);
     setDraft(draftOf(todo));
   }
+  const isTrashed = !isGone && todo.deletedAt !== null;
 
   useLayoutEffect(() => {
     askBeforeBack(isDirty ? () => setLeaving(true) : undefined);
@@ -60,7 +73,8 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
   const save = (event?: Event) => {
     event?.preventDefault();
     if (draft.title.trim() === "") return setFault(sheet.titleNeeded);
-    actions.edit(seen, patchOf(seen, draft));
+    if (isGone) actions.add({ ...draft, labels: [...draft.labels] });
+    else actions.edit(seen, patchOf(seen, draft));
     onClose();
   };
   /** Also what was being written when somebody deleted the to-do elsewhere. */
@@ -73,20 +87,23 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
   };
 
+  if (isGone && !isDirty) return <Gone onClose={onClose} />;
   return (
     <Dialog title={sheet.label} kind="sheet" onClose={leave}>
       <form class="sheet-form" onSubmit={save} onKeyDown={onKeyDown}>
-        <SheetFields draft={draft} onChange={change} isLocked={todo.deletedAt !== null} />
+        <SheetFields draft={draft} onChange={change} isLocked={isTrashed} />
         <p class="form-error" role="alert">
-          {fault}
+          {isGone ? sheet.goneDraft : fault}
         </p>
-        <Attachments todo={todo} />
+        {!isGone && <Attachments todo={todo} />}
         <p class="muted small-text">
           {sheet.created(formatInstant(todo.createdAt))} ·{" "}
           {sheet.updated(formatInstant(todo.updatedAt))}
         </p>
         <SheetButtons
           todo={todo}
+          isGone={isGone}
+          isTrashed={isTrashed}
           isDirty={isDirty}
           onClose={onClose}
           onCancel={leave}
@@ -107,18 +124,17 @@ function Details({ todo, onClose }: { readonly todo: Todo; readonly onClose: () 
   );
 }
 
-interface ButtonProps {
-  readonly todo: Todo;
+interface ButtonProps extends DetailsProps {
+  readonly isTrashed: boolean;
   readonly isDirty: boolean;
-  readonly onClose: () => void;
   readonly onCancel: () => void;
   readonly onRestore: () => void;
 }
 
-function SheetButtons({ todo, isDirty, onClose, onCancel, onRestore }: ButtonProps) {
+function SheetButtons(props: ButtonProps) {
+  const { todo, isGone, isTrashed, isDirty, onClose, onCancel, onRestore } = props;
   const { actions } = useApp();
   const { sheet, save, close, cancel } = messages.value;
-  const isTrashed = todo.deletedAt !== null;
   const trash = () => {
     onClose();
     actions.trash([todo]);
@@ -131,10 +147,12 @@ function SheetButtons({ todo, isDirty, onClose, onCancel, onRestore }: ButtonPro
           {sheet.restore}
         </button>
       ) : (
-        <button type="button" class="button danger" onClick={trash}>
-          <Icon name="trash" />
-          {sheet.trash}
-        </button>
+        !isGone && (
+          <button type="button" class="button danger" onClick={trash}>
+            <Icon name="trash" />
+            {sheet.trash}
+          </button>
+        )
       )}
       <span class="spacer" />
       <button type="button" class="button" onClick={onCancel}>

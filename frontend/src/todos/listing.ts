@@ -3,8 +3,7 @@ import type { Todos } from "./outbox.ts";
 
 export interface Listing {
   readonly todos: readonly Todo[];
-  readonly trashed: boolean;
-  /** Pages are still to come, so what is missing is not gone. */
+  /** Pages are still to come, of the trash too: what is missing is not gone. */
   readonly partial: boolean;
 }
 
@@ -16,10 +15,7 @@ export function takeOver(known: Todos, listing: Listing, touched: ReadonlySet<st
   const result = new Map(known);
   if (!listing.partial) {
     const listed = new Set(listing.todos.map((todo) => todo.id));
-    for (const [id, todo] of known) {
-      const inScope = (todo.deletedAt !== null) === listing.trashed;
-      if (inScope && !listed.has(id) && !touched.has(id)) result.delete(id);
-    }
+    for (const id of known.keys()) if (!listed.has(id) && !touched.has(id)) result.delete(id);
   }
   for (const todo of listing.todos) {
     const mine = result.get(todo.id);

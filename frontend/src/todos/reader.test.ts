@@ -42,3 +42,19 @@ test("what cannot be understood at all is a failure, not a reading without end",
 
   await until(() => reader.state.value === "failed");
 });
+
+test("what another device has deleted is at no moment missing", async () => {
+  const store = createStore(await openDatabase(), newChannels()());
+  const kept = todo("kept");
+  const deleted = { ...kept, version: 2, deletedAt: kept.createdAt };
+  const answers = [page(), Response.json({ items: [deleted], nextCursor: null })];
+  const reader = createReader(async () => answers.shift() ?? page(), store);
+  store.accept([kept, todo("purged")]);
+  const seen: boolean[] = [];
+  store.todos.subscribe((todos) => void seen.push(todos.has("kept")));
+
+  await reader.read();
+
+  expect(seen).not.toContain(false);
+  expect([...store.todos.value.values()]).toEqual([deleted]);
+});

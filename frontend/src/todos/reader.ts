@@ -21,26 +21,28 @@ export function createReader(send: Send, store: Store): Reader {
   let readAt = Number.NEGATIVE_INFINITY;
   let era = 0;
 
-  const readScope = async (trashed: boolean, mine: number) => {
-    const touched = store.watch();
+  const readScope = async (trashed: boolean, touched: ReadonlySet<string>, mine: number) => {
     const todos: Todo[] = [];
     for await (const page of listTodos(send, trashed)) {
-      if (mine !== era) return;
+      if (mine !== era) break;
       todos.push(...page);
-      store.list({ todos, trashed, partial: true }, touched);
+      store.list({ todos: page, partial: true }, touched);
     }
-    if (mine === era) store.list({ todos, trashed, partial: false }, touched);
+    return todos;
   };
 
   const readAll = async () => {
     const mine = era;
     state.value = "reading";
     try {
-      await readScope(false, mine);
+      const touched = store.watch();
+      const kept = await readScope(false, touched, mine);
       if (mine !== era) return;
       store.loaded.value = true;
-      await readScope(true, mine);
+      const trashed = await readScope(true, touched, mine);
       if (mine !== era) return;
+      // Only now: what was deleted elsewhere is missing in one listing and comes with the other.
+      store.list({ todos: [...kept, ...trashed], partial: false }, touched);
       readAt = performance.now();
       state.value = "idle";
     } catch (error) {
