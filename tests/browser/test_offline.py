@@ -214,3 +214,18 @@ def test_a_full_storage_stops_nobody(app: App, ada: Person) -> None:
     app.rename("With a full disk", "Renamed with a full disk")
 
     eventually(lambda: saved_titles(ada), ["Renamed with a full disk"])
+
+
+def test_a_browser_that_throws_its_data_away_stops_nobody(app: App, ada: Person) -> None:
+    app.expect_loaded()
+    page = app.page
+    origin = page.evaluate("() => location.origin")
+    page.context.new_cdp_session(page).send(
+        "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb"}
+    )
+    app.add("After it was cleared")
+    eventually(lambda: saved_titles(ada), ["After it was cleared"])
+    app.rename("After it was cleared", "Renamed since")
+
+    app.expect_all_sent()
+    assert saved_titles(ada) == ["Renamed since"]

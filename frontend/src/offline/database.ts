@@ -8,6 +8,8 @@ export type StoreName = "session" | "todos" | "outbox";
 const STORES: readonly StoreName[] = ["session", "todos", "outbox"];
 
 export interface Database {
+  /** The browser had thrown everything away; what is kept from now on is not all there is. */
+  onRenewed: () => void;
   get<T>(store: StoreName, key: string): Promise<T | undefined>;
   all<T>(store: StoreName): Promise<T[]>;
   put(store: StoreName, key: string, value: unknown): Promise<void>;
@@ -39,7 +41,6 @@ export async function openDatabase(): Promise<Database> {
   const connection = await connect().catch((error: unknown) => {
     throw new StorageRefused("The browser's database does not open", { cause: error });
   });
-  connection.onversionchange = () => connection.close();
   return over(connection);
 }
 
@@ -48,37 +49,67 @@ async function connect(): Promise<IDBDatabase> {
   opening.onupgradeneeded = () => {
     for (const store of STORES) opening.result.createObjectStore(store);
   };
-  return result(opening);
+  const connection = await result(opening);
+  connection.onversionchange = () => connection.close();
+  return connection;
 }
 
-function over(connection: IDBDatabase): Database {
-  const store = (name: StoreName, mode: IDBTransactionMode) =>
-    connection.transaction(name, mode).objectStore(name);
-  return {
-    get: (name, key) => result(store(name, "readonly").get(key)),
-    all: (name) => result(store(name, "readonly").getAll()),
-    put: (name, key, value) => result(store(name, "readwrite").put(value, key)).then(() => {}),
-    async replace(name, key, value, expected) {
-      const target = store(name, "readwrite");
-      const before = await result(target.get(key));
-      const isExpected = before !== undefined && expected(before);
-      if (isExpected) target.put(value, key);
-      await finished(target.transaction);
-      return isExpected;
-    },
-    async write(name, puts, deletes) {
-      const target = store(name, "readwrite");
-      for (const [key, value] of puts) target.put(value, key);
-      for (const key of deletes) target.delete(key);
-      return finished(target.transaction);
-    },
-    update: (name, change) => update(store(name, "readwrite"), change),
-    clear(...names) {
-      const transaction = connection.transaction(names, "readwrite");
-      for (const name of names) transaction.objectStore(name).clear();
-      return finished(transaction);
-    },
+/** A closed connection is opened once more: the browser may have thrown its data away. */
+function over(first: IDBDatabase): Database {
+  let connection = first;
+  let reopening: Promise<void> | undefined;
+
+  const reopen = async () => {
+    connection = await connect();
+    database.onRenewed();
   };
+  const run = async <T>(
+    names: StoreName | readonly StoreName[],
+    mode: IDBTransactionMode,
+    work: (transaction: IDBTransaction) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await work(connection.transaction(names, mode));
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+    }
+    reopening ??= reopen().finally(() => {
+      reopening = undefined;
+    });
+    await reopening;
+    return work(connection.transaction(names, mode));
+  };
+
+  const database: Database = {
+    onRenewed() {},
+    get: (name, key) => run(name, "readonly", (t) => result(t.objectStore(name).get(key))),
+    all: (name) => run(name, "readonly", (t) => result(t.objectStore(name).getAll())),
+    put: (name, key, value) => database.write(name, new Map([[key, value]]), []),
+    replace: <T>(name: StoreName, key: string, value: T, expected: (before: T) => boolean) =>
+      run(name, "readwrite", async (transaction) => {
+        const target = transaction.objectStore(name);
+        const before: T | undefined = await result(target.get(key));
+        const isExpected = before !== undefined && expected(before);
+        if (isExpected) target.put(value, key);
+        await finished(transaction);
+        return isExpected;
+      }),
+    write: (name, puts, deletes) =>
+      run(name, "readwrite", (transaction) => {
+        const target = transaction.objectStore(name);
+        for (const [key, value] of puts) target.put(value, key);
+        for (const key of deletes) target.delete(key);
+        return finished(transaction);
+      }),
+    update: (name, change) =>
+      run(name, "readwrite", (transaction) => update(transaction.objectStore(name), change)),
+    clear: (...names) =>
+      run(names, "readwrite", (transaction) => {
+        for (const name of names) transaction.objectStore(name).clear();
+        return finished(transaction);
+      }),
+  };
+  return database;
 }
 
 async function update<T extends { readonly id: string }>(

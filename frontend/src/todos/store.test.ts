@@ -126,6 +126,23 @@ test("without room in the browser's storage changes are made all the same", asyn
   expect(store.outbox.value).toEqual([]);
 });
 
+test("what is not sent yet outlives the browser's database", async () => {
+  const database = await openDatabase();
+  const store = createStore(database, newChannels()());
+  await store.changeOutbox((entries) => enqueue(entries, { ...rename("1", "B"), todoId: "a" }));
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase("todo-on-ecs").onsuccess = resolve;
+  });
+
+  await Promise.all([
+    store.changeOutbox((entries) => enqueue(entries, { ...rename("2", "C"), todoId: "b" })),
+    store.changeOutbox((entries) => enqueue(entries, { ...rename("3", "D"), todoId: "c" })),
+  ]);
+
+  expect(store.outbox.value.map((each) => each.id)).toEqual(["1", "2", "3"]);
+  expect(await database.all("outbox")).toHaveLength(2);
+});
+
 test("what cannot be shown is left out, and read anew", async () => {
   const database = await openDatabase();
   await database.put("todos", "x", { id: "x", title: "Without labels" });

@@ -30,8 +30,11 @@ export function createStore(database: Database, channel: Channel): Store {
   let unwritten: ((entries: Entries) => Entries)[] = [];
   let touched = new Set<string>();
   let era = 0;
-  // The browser takes no more: what it holds of the outbox is no longer all of it.
+  // The browser takes no more, or has lost some: what it holds of the outbox is not all of it.
   let isInMemory = false;
+  database.onRenewed = () => {
+    isInMemory = true;
+  };
 
   const replace = (next: Todos) => {
     const { puts, deletes } = differences(base.value, next);
@@ -57,7 +60,7 @@ export function createStore(database: Database, channel: Channel): Store {
     }
     const since = era;
     if (news.kind === "outbox") {
-      void database.all<Entry>("outbox").then((stored) => showOutbox(stored, since));
+      database.all<Entry>("outbox").then((stored) => showOutbox(stored, since), goOn);
     }
   });
 
