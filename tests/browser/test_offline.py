@@ -229,3 +229,59 @@ def test_a_browser_that_throws_its_data_away_stops_nobody(app: App, ada: Person)
 
     app.expect_all_sent()
     assert saved_titles(ada) == ["Renamed since"]
+
+
+FILL = """() => new Promise((resolve) => {
+  const opening = indexedDB.open('todo-on-ecs');
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction('outbox', 'readwrite');
+    for (let i = 0; i < 500; i++) {
+      const id = crypto.randomUUID();
+      const change = { kind: 'restore' };
+      const entry = { id, todoId: id, change, version: null, at: '', attempted: false };
+      transaction.objectStore('outbox').put(entry, id);
+    }
+    transaction.oncomplete = () => { opening.result.close(); resolve(); };
+  };
+})"""
+
+
+@pytest.fixture
+def full(browsers: Browsers, ada: Person) -> App:
+    """As many changes wait as may: nothing more is taken."""
+    seed(ada, "Was there before")
+    app = browsers.signed_in(ada)
+    app.watch.expect("status of 503")
+    app.expect_titles("Was there before")
+    app.network.fail(503)
+    app.page.evaluate(FILL)
+    app.page.reload()
+    app.expect_titles("Was there before")
+    return app
+
+
+FULL = "500 changes are waiting"
+
+
+def test_details_stay_open_when_there_is_no_room_for_them(full: App) -> None:
+    details = full.open("Was there before")
+    details.fill("Notes", "An hour of work")
+    details.panel.get_by_role("button", name="Save", exact=True).click()
+
+    full.expect_told(FULL)
+    expect(details.field("Notes")).to_have_value("An hour of work")
+
+
+def test_a_title_is_edited_on_when_there_is_no_room_for_it(full: App) -> None:
+    full.rename("Was there before", "Five words more")
+
+    full.expect_told(FULL)
+    expect(full.title_editor).to_have_value("Five words more")
+
+
+def test_a_selection_stays_when_there_is_no_room_for_what_is_done(full: App) -> None:
+    full.select("Was there before")
+    full.bulk("Complete")
+
+    full.expect_told(FULL)
+    expect(full.page.get_by_role("checkbox", name="Select “Was there before”")).to_be_checked()

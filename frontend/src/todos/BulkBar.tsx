@@ -20,10 +20,8 @@ export function BulkBar({ todos, query, selection }: Props) {
   const { bulk } = messages.value;
   const chosen = todos.filter((todo) => selection.ids.value.has(todo.id));
   const isEmpty = chosen.length === 0;
-  const act = (what: () => void) => () => {
-    if (isEmpty) return;
-    what();
-    selection.stop();
+  const act = (what: () => boolean) => () => {
+    if (!isEmpty && what()) selection.stop();
   };
   return (
     <section class="bulk-bar" aria-label={bulk.toolbar} data-bulk>
@@ -63,7 +61,7 @@ export function BulkBar({ todos, query, selection }: Props) {
 
 interface ChangesProps {
   readonly chosen: readonly Todo[];
-  readonly act: (what: () => void) => () => void;
+  readonly act: (what: () => boolean) => () => void;
 }
 
 function BulkChanges({ chosen, act }: ChangesProps) {

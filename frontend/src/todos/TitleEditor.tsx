@@ -27,8 +27,8 @@ export function TitleEditor({ editing, onDone }: Props) {
 
   const finish = (save: boolean) => {
     const title = editing.text.trim();
-    if (save && title === "") actions.trash([seen]);
-    else if (save) actions.edit(seen, { title });
+    const isTaken = !save || (title === "" ? actions.trash([seen]) : actions.edit(seen, { title }));
+    if (!isTaken) return;
     const row = input.current?.closest("[data-todo]");
     const hadFocus = document.activeElement === input.current;
     onDone();

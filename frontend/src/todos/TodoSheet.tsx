@@ -73,15 +73,17 @@ function Details({ todo, isGone, onClose }: DetailsProps) {
   const save = (event?: Event) => {
     event?.preventDefault();
     if (draft.title.trim() === "") return setFault(sheet.titleNeeded);
-    if (isGone) actions.add({ ...draft, labels: [...draft.labels] });
-    else actions.edit(seen, patchOf(seen, draft));
-    onClose();
+    const isTaken = isGone
+      ? actions.add({ ...draft, labels: [...draft.labels] })
+      : actions.edit(seen, patchOf(seen, draft));
+    if (isTaken) onClose();
   };
   /** Also what was being written when somebody deleted the to-do elsewhere. */
   const restore = () => {
-    onClose();
-    actions.restore([todo]);
-    if (draft.title.trim() !== "") actions.edit(seen, patchOf(seen, draft));
+    const isTaken =
+      actions.restore([todo]) &&
+      (draft.title.trim() === "" || actions.edit(seen, patchOf(seen, draft)));
+    if (isTaken) onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
@@ -136,8 +138,7 @@ function SheetButtons(props: ButtonProps) {
   const { actions } = useApp();
   const { sheet, save, close, cancel } = messages.value;
   const trash = () => {
-    onClose();
-    actions.trash([todo]);
+    if (actions.trash([todo])) onClose();
   };
   return (
     <div class="sheet-buttons">

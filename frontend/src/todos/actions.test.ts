@@ -13,10 +13,11 @@ import { createStore } from "./store.ts";
 beforeEach(newBrowser);
 
 async function start() {
-  const store = createStore(await openDatabase(), newChannels()());
+  const database = await openDatabase();
+  const store = createStore(database, newChannels()());
   const notices = createNotices();
   const actions = createActions({ store, notices, messages, wake: vi.fn() });
-  return { store, notices, actions };
+  return { database, store, notices, actions };
 }
 
 test("more than the outbox holds is refused as a whole, and told as what it is", async () => {
@@ -43,17 +44,55 @@ test("taking back what was done leaves a refusal and its button where they are",
   expect(notices.shown.value.map(({ text }) => text)).toEqual(["refused"]);
 });
 
-test("a full outbox takes nothing more", async () => {
+test("a full outbox takes nothing more, and says so to whoever asks", async () => {
   const { store, notices, actions } = await start();
   const full = Array.from({ length: MAX_ENTRIES }, (_, i) =>
     entry(`${i}`, { kind: "restore" }, { todoId: `${i}` }),
   );
   await store.changeOutbox(() => full);
+  const one = todo("t");
+  store.accept([one]);
 
-  actions.add({ title: "One too many" });
+  const taken = [
+    actions.add({ title: "One too many" }) !== undefined,
+    actions.edit(one, { title: "B" }),
+    actions.editAll([one], () => ({ title: "B" }), "said"),
+    actions.complete([one], true),
+    actions.trash([one]),
+    actions.restore([one]),
+  ];
 
+  expect(taken).toEqual(Array(6).fill(false));
   expect(store.outbox.value).toHaveLength(MAX_ENTRIES);
   expect(notices.shown.value[0]?.text).toContain("waiting to be sent");
+});
+
+test("many changes are written in one step, and so is taking them back", async () => {
+  const { database, store, actions } = await start();
+  const todos = Array.from({ length: 300 }, (_, i) => todo(`${i}`));
+  store.accept(todos);
+  const update = vi.spyOn(database, "update");
+
+  actions.complete(todos, true);
+  await until(() => store.outbox.value.length === 300);
+  actions.undo();
+
+  await until(() => store.outbox.value[0]?.change.kind === "patch");
+  expect(update).toHaveBeenCalledTimes(2);
+});
+
+test("a way back is open however many it takes", async () => {
+  const { store, notices, actions } = await start();
+  const many = MAX_ENTRIES + 200;
+  store.accept(Array.from({ length: many }, (_, i) => todo(`${i}`, { completed: true })));
+
+  actions.clearDone();
+  actions.undo();
+
+  expect(store.outbox.value).toHaveLength(1 + many);
+  expect([...store.todos.value.values()].every((each) => each.deletedAt === null)).toBe(true);
+  expect(notices.shown.value.filter(({ tone }) => tone === "bad")).toEqual([]);
+  expect(actions.restore([todo("0")])).toBe(false);
 });
 
 test("a refused change to what lies in the trash is repeated after bringing it back", async () => {

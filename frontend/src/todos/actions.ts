@@ -9,19 +9,22 @@ import { type Change, type Entries, enqueue, MAX_ENTRIES } from "./outbox.ts";
 import type { Store } from "./store.ts";
 import { createUndo } from "./undo.ts";
 
-/** What a person does to to-dos. Everything shows at once and can be undone. */
+/**
+ * What a person does to to-dos. Everything shows at once and can be undone. What gives a boolean gives
+ * false if there is no room for it: then nothing is changed, and the person is told.
+ */
 export interface Actions {
-  /** False if there is no room for it: nothing is added. */
-  add(todo: NewTodo): boolean;
+  /** The new to-do. */
+  add(todo: NewTodo): Todo | undefined;
   /** `seen` is the to-do as it was when the person began to edit it. */
-  edit(seen: Todo, wanted: TodoPatch): void;
-  editAll(todos: readonly Todo[], wanted: (todo: Todo) => TodoPatch, said: string): void;
-  complete(todos: readonly Todo[], completed: boolean): void;
-  trash(todos: readonly Todo[]): void;
-  restore(todos: readonly Todo[]): void;
+  edit(seen: Todo, wanted: TodoPatch): boolean;
+  editAll(todos: readonly Todo[], wanted: (todo: Todo) => TodoPatch, said: string): boolean;
+  complete(todos: readonly Todo[], completed: boolean): boolean;
+  trash(todos: readonly Todo[]): boolean;
+  restore(todos: readonly Todo[]): boolean;
   clearDone(): void;
   emptyTrash(): void;
-  /** Once more what the API has refused, all to one to-do. */
+  /** Once more what the API has refused. */
   repeat(entries: Entries): void;
   undo(): void;
   forgetUndo(): void;
@@ -35,121 +38,121 @@ export interface ActionsParts {
   readonly wake: () => void;
 }
 
-export function createActions(parts: ActionsParts): Actions {
-  const { store, notices, messages } = parts;
+type Item = readonly [todoId: string, change: Change, version?: number | null];
+
+export function createActions({ store, notices, messages, wake }: ActionsParts): Actions {
   const undo = createUndo(notices, messages);
-  const { hasRoom, enter, patch, patchById, trash, restore } = createChanges(parts);
   const texts = () => messages.value.notices;
   const titleOf = (todos: readonly Todo[]) => todos[0]?.title ?? "";
 
-  const editAll: Actions["editAll"] = (todos, wanted, said) => {
-    if (!hasRoom(todos.length)) return;
-    const previous = todos.map((todo) => [todo.id, patch(todo, wanted(todo))] as const);
-    undo.tell(said, () => {
-      for (const [id, old] of previous) if (old) patchById(id, old);
+  /** All in one step, however many there are. */
+  const enter = (items: readonly Item[]) => {
+    const at = new Date().toISOString();
+    const made = items.map(([todoId, change, version = null]) => {
+      return { id: newId(), todoId, change, version, at, attempted: false };
     });
+    if (made.length > 0) void store.changeOutbox((old) => made.reduce(enqueue, old)).then(wake);
+  };
+
+  /** Without a network changes pile up, but not without end; only a way back is never closed. */
+  const take = (items: readonly Item[]): boolean => {
+    const hasRoom = store.outbox.value.length + items.length <= MAX_ENTRIES;
+    if (hasRoom) enter(items);
+    else {
+      const told = items.length > MAX_ENTRIES ? texts().tooManyAtOnce : texts().outboxFull;
+      notices.show(told(MAX_ENTRIES), { tone: "bad" });
+    }
+    return hasRoom;
+  };
+
+  const versionNow = (id: string) => versionOf(store.todos.value.get(id));
+  const trashes = (ids: readonly string[]) =>
+    ids
+      .filter((id) => store.todos.value.has(id))
+      .map((id): Item => [id, { kind: "trash" }, versionNow(id)]);
+  const restores = (ids: readonly string[]) =>
+    ids.map((id): Item => [id, { kind: "restore" }, versionNow(id)]);
+  /** Every field as it was. */
+  const revert = (items: readonly Item[]) =>
+    enter(
+      items.flatMap(([id, change]) => {
+        const todo = store.todos.value.get(id);
+        return todo && change.kind === "patch" ? patches(todo, change.before) : [];
+      }),
+    );
+
+  const editAll: Actions["editAll"] = (todos, wanted, said) => {
+    const items = todos.flatMap((todo) => patches(todo, wanted(todo)));
+    if (!take(items)) return false;
+    undo.tell(said, () => revert(items));
+    return true;
   };
 
   return {
     add(todo) {
-      if (!hasRoom(1)) return false;
       const id = newId();
-      enter(id, { kind: "create", todo }, null);
-      undo.remember(() => trash([id]));
+      if (!take([[id, { kind: "create", todo }]])) return undefined;
+      undo.remember(() => enter(trashes([id])));
       notices.say(texts().added(todo.title));
-      return true;
+      return store.todos.value.get(id);
     },
     edit(seen, wanted) {
-      if (!hasRoom(1)) return;
-      const previous = patch(seen, wanted);
-      if (previous === undefined) return;
-      undo.remember(() => patchById(seen.id, previous));
+      const items = patches(seen, wanted);
+      if (items.length === 0) return true;
+      if (!take(items)) return false;
+      undo.remember(() => revert(items));
       notices.say(texts().saved(wanted.title ?? seen.title));
+      return true;
     },
     editAll,
     complete(todos, completed) {
       const said = completed ? texts().completed : texts().reopened;
-      editAll(todos, () => ({ completed }), said(todos.length, titleOf(todos)));
+      return editAll(todos, () => ({ completed }), said(todos.length, titleOf(todos)));
     },
     trash(todos) {
-      if (!hasRoom(todos.length)) return;
       const ids = todos.map((todo) => todo.id);
-      trash(ids);
-      undo.tell(texts().trashed(ids.length, titleOf(todos)), () => restore(ids));
+      if (!take(trashes(ids))) return false;
+      undo.tell(texts().trashed(ids.length, titleOf(todos)), () => enter(restores(ids)));
+      return true;
     },
     restore(todos) {
-      if (!hasRoom(todos.length)) return;
       const ids = todos.map((todo) => todo.id);
-      restore(ids);
-      undo.tell(texts().restored(ids.length, titleOf(todos)), () => trash(ids));
+      if (!take(restores(ids))) return false;
+      undo.tell(texts().restored(ids.length, titleOf(todos)), () => enter(trashes(ids)));
+      return true;
     },
     clearDone() {
       const ids = idsOf(store, (todo) => todo.completed && todo.deletedAt === null);
-      if (!hasRoom(1)) return;
-      enter("*", { kind: "clear-done", ids }, null);
-      undo.tell(texts().trashed(ids.length, ""), () => restore(ids));
+      if (!take([["*", { kind: "clear-done", ids }]])) return;
+      undo.tell(texts().trashed(ids.length, ""), () => enter(restores(ids)));
     },
     emptyTrash() {
-      if (!hasRoom(1)) return;
       const ids = idsOf(store, (todo) => todo.deletedAt !== null);
-      enter("*", { kind: "empty-trash", ids }, null);
+      if (!take([["*", { kind: "empty-trash", ids }]])) return;
       undo.forget(); // what is gone for good cannot be restored
       notices.show(texts().trashEmptied);
     },
     repeat(entries) {
-      for (const { todoId, change } of entries) {
-        // It may lie in the trash by now; if it does not, this is refused too.
-        if (change.kind === "patch" && !store.todos.value.has(todoId)) restore([todoId]);
-        enter(todoId, change, versionOf(store.todos.value.get(todoId)));
-      }
+      const known = new Set(store.todos.value.keys());
+      enter(
+        entries.flatMap(({ todoId, change }): Item[] => {
+          // It may lie in the trash by now; if it does not, this is refused too.
+          const isMissing = change.kind === "patch" && !known.has(todoId);
+          known.add(todoId);
+          return [...restores(isMissing ? [todoId] : []), [todoId, change, versionNow(todoId)]];
+        }),
+      );
     },
     undo: undo.last,
     forgetUndo: undo.forget,
   };
 }
 
-/** The single changes that actions are made of. */
-function createChanges({ store, notices, messages, wake }: ActionsParts) {
-  const enter = (todoId: string, change: Change, version: number | null) => {
-    const at = new Date().toISOString();
-    const entry = { id: newId(), todoId, change, version, at, attempted: false };
-    void store.changeOutbox((entries) => enqueue(entries, entry)).then(wake);
-  };
-
-  /** The fields as they were, or undefined if nothing changes. */
-  const patch = (seen: Todo, wanted: TodoPatch): TodoPatch | undefined => {
-    const change = difference(seen, wanted);
-    if (fieldsOf(change).length === 0) return undefined;
-    const previous = before(seen, change);
-    enter(seen.id, { kind: "patch", patch: change, before: previous }, versionOf(seen));
-    return previous;
-  };
-
-  return {
-    enter,
-    patch,
-    patchById(id: string, wanted: TodoPatch) {
-      const todo = store.todos.value.get(id);
-      if (todo) patch(todo, wanted);
-    },
-    trash(ids: readonly string[]) {
-      for (const id of ids) {
-        const todo = store.todos.value.get(id);
-        if (todo) enter(id, { kind: "trash" }, versionOf(todo));
-      }
-    },
-    restore(ids: readonly string[]) {
-      for (const id of ids) enter(id, { kind: "restore" }, versionOf(store.todos.value.get(id)));
-    },
-    /** Without a network changes pile up, but not without end. */
-    hasRoom(wanted: number): boolean {
-      if (store.outbox.value.length + wanted <= MAX_ENTRIES) return true;
-      const { outboxFull, tooManyAtOnce } = messages.value.notices;
-      const told = wanted > MAX_ENTRIES ? tooManyAtOnce : outboxFull;
-      notices.show(told(MAX_ENTRIES), { tone: "bad" });
-      return false;
-    },
-  };
+/** One change, or none if there is nothing to change. */
+function patches(seen: Todo, wanted: TodoPatch): Item[] {
+  const patch = difference(seen, wanted);
+  if (fieldsOf(patch).length === 0) return [];
+  return [[seen.id, { kind: "patch", patch, before: before(seen, patch) }, versionOf(seen)]];
 }
 
 function idsOf(store: Store, wanted: (todo: Todo) => boolean): string[] {

@@ -19,8 +19,8 @@ export function useResolutions(entry: Entry, theirs: Todo) {
     },
     /** Mine becomes a to-do of its own. */
     async keepBoth() {
+      if (!actions.add(mineOf(entry, theirs))) return;
       await giveUp();
-      if (entry.change.kind === "patch") actions.add(mineOf(entry, theirs));
       sender.wake();
     },
   };

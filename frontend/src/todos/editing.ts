@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
@@ -20,16 +20,22 @@ export function beginEditing(todo: Todo): Editing {
 export function useEditing(list: RefObject<HTMLElement | null>): Signal<Editing | undefined> {
   const { actions, store } = useApp();
   const editing = useSignal<Editing | undefined>(undefined);
+  const refused = useRef<Editing | undefined>(undefined);
 
   const end = () => {
     if (editing.value === undefined) return;
     const { seen, text } = editing.value;
-    editing.value = undefined;
-    // An empty store is somebody's who has signed out: nothing of theirs is to be sent any more.
-    if (text.trim() !== "" && store.loaded.value) actions.edit(seen, { title: text.trim() });
+    const title = text.trim();
+    // Nothing of somebody who has signed out, whose store is closed, is to be sent any more.
+    const isClosed = store.todos.value.size === 0 && !store.loaded.value;
+    const isOver = title === "" || isClosed || actions.edit(seen, { title });
+    // For want of room it waits until its row is back.
+    if (!isOver) refused.current = editing.value;
+    else editing.value = undefined;
   };
   useLayoutEffect(() => {
-    if (!list.current?.querySelector("[data-editor]")) end();
+    const isGone = !list.current?.querySelector("[data-editor]");
+    if (isGone && refused.current !== editing.value) end();
   });
   useEffect(() => end, []);
   return editing;

@@ -14,7 +14,7 @@ export function useMove(todo: Todo, siblings: readonly Todo[]): (place: number) 
     if (wanted === current) return;
     const position = positionAt(others, wanted);
     if (position === undefined) return notices.show(moves.noRoom, { tone: "bad" });
-    actions.edit(todo, { position });
-    notices.say(moves.moved(todo.title, wanted + 1, siblings.length));
+    if (actions.edit(todo, { position }))
+      notices.say(moves.moved(todo.title, wanted + 1, siblings.length));
   };
 }
