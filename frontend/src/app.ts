@@ -14,7 +14,7 @@ import { openDatabase } from "./offline/database.ts";
 import { navigate } from "./router.ts";
 import { type Actions, createActions } from "./todos/actions.ts";
 import { createReader, type Reader } from "./todos/reader.ts";
-import { describeRefusal } from "./todos/refusals.ts";
+import { createRefusals } from "./todos/refusals.ts";
 import { createSender, type Sender } from "./todos/sender.ts";
 import { createStore, type Store } from "./todos/store.ts";
 import { createNotices, type Notices } from "./ui/notices.ts";
@@ -62,15 +62,8 @@ export async function createApp(config: Config): Promise<App> {
   };
   const session = createSession({ cognito, vault: createVault(database), channel, forget });
   const send = createSend(config.apiUrl, session.accessToken, session.ending);
-  const sender = createSender({
-    send,
-    store,
-    onRefused: (entry, reason, others) => {
-      const run = () => actions.repeat([entry, ...others]);
-      const again = { label: messages.value.retry, run };
-      notices.show(describeRefusal(entry, reason), { tone: "bad", action: again });
-    },
-  });
+  const onRefused = createRefusals(notices, (entries) => actions.repeat(entries));
+  const sender = createSender({ send, store, onRefused });
   const attachments = new Map<string, Attachments>();
   const attachmentsOf = (todoId: string) => {
     const known = attachments.get(todoId);

@@ -134,6 +134,20 @@ def test_keys_with_control_stay_the_browsers(app: App) -> None:
     app.expect_titles("A", "B", "C")
 
 
+def test_escape_closes_one_thing_at_a_time(app: App) -> None:
+    app.keys("j", "d")
+    for opening in (lambda: app.keys("?"), app.open_menu):
+        opened = app.dialog("Keyboard shortcuts").or_(app.button("Export as JSON"))
+        opening()
+        expect(opened).to_be_visible()
+        app.keys("Escape")
+        expect(opened).to_have_count(0)
+        expect(app.button("Undo")).to_be_visible()
+    app.keys("Escape")
+
+    expect(app.button("Undo")).to_have_count(0)
+
+
 def test_the_own_order_is_changed_by_keyboard(app: App, ada: Person) -> None:
     handle = app.page.get_by_role("button", name="Move “C”")
     handle.focus()

@@ -285,3 +285,19 @@ def test_a_selection_stays_when_there_is_no_room_for_what_is_done(full: App) -> 
 
     full.expect_told(FULL)
     expect(full.page.get_by_role("checkbox", name="Select “Was there before”")).to_be_checked()
+
+
+def test_refused_changes_are_told_as_one_and_all_tried_again(app: App, ada: Person) -> None:
+    titles = ["A", "B", "C", "D", "E"]
+    app.watch.expect("status of 409")
+    app.network.fail(409)
+    for title in titles:
+        app.add(title)
+    app.expect_told("5 changes could not be saved")
+    app.page.keyboard.press("Escape")
+    app.page.keyboard.press("Escape")  # out of the field, then what passes anyway
+    app.network.works()
+    app.press("Try again")
+
+    app.expect_set(set(titles))
+    eventually(lambda: sorted(saved_titles(ada)), titles)

@@ -177,6 +177,8 @@ export const en = {
     tooManyAtOnce: (most: number) => `At most ${most} to-dos can be changed at once.`,
     refused: (title: string, reason: string) =>
       `“${title}” could not be saved and is as before: ${reason}`,
+    refusedMany: (count: number, reason: string) =>
+      `${count} changes could not be saved; all is as before: ${reason}`,
     failed: (reason: string) => `That did not work: ${reason}`,
     newVersion: "A new version is ready",
     load: "Reload",

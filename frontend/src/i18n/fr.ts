@@ -182,6 +182,8 @@ export const fr: Messages = {
     tooManyAtOnce: (most) => `On peut modifier au plus ${most} tâches à la fois.`,
     refused: (title, reason) =>
       `« ${title} » n’a pas pu être enregistrée et reste comme avant : ${reason}`,
+    refusedMany: (count, reason) =>
+      `${count} modifications n’ont pas pu être enregistrées ; tout reste comme avant : ${reason}`,
     failed: (reason) => `Cela n’a pas marché : ${reason}`,
     newVersion: "Une nouvelle version est prête",
     load: "Recharger",

@@ -30,7 +30,8 @@ export function QuickAdd({ query }: { readonly query: Query }) {
     event.preventDefault();
     if (understood.title === "") return;
     if ([...understood.title].length > MAX_TITLE) {
-      return notices.show(quickAdd.tooLong(MAX_TITLE), { tone: "bad" });
+      notices.show(quickAdd.tooLong(MAX_TITLE), { tone: "bad" });
+      return;
     }
     if (!actions.add(toTodo(understood, query))) return;
     text.value = "";

@@ -13,8 +13,8 @@ export function useMove(todo: Todo, siblings: readonly Todo[]): (place: number) 
     const wanted = Math.min(Math.max(place, 0), others.length);
     if (wanted === current) return;
     const position = positionAt(others, wanted);
-    if (position === undefined) return notices.show(moves.noRoom, { tone: "bad" });
-    if (actions.edit(todo, { position }))
+    if (position === undefined) notices.show(moves.noRoom, { tone: "bad" });
+    else if (actions.edit(todo, { position }))
       notices.say(moves.moved(todo.title, wanted + 1, siblings.length));
   };
 }

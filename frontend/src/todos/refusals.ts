@@ -1,7 +1,8 @@
 import { Refused, Unreachable } from "../api/client.ts";
 import { Unreadable } from "../attachments/limits.ts";
 import { messages } from "../i18n/language.ts";
-import type { Entry } from "./outbox.ts";
+import type { Notices } from "../ui/notices.ts";
+import type { Entries, Entry } from "./outbox.ts";
 
 /** Why something did not work, in the person's language. */
 export function reasonFor(error: unknown): string {
@@ -12,10 +13,30 @@ export function reasonFor(error: unknown): string {
   return problems[error.type] ?? error.problem?.detail ?? problems["unexpected"] ?? "";
 }
 
-export function describeRefusal(entry: Entry, error: unknown): string {
+/** Tells of refused changes in one notice, from which all of them can be tried again. */
+export function createRefusals(notices: Notices, repeat: (entries: Entries) => void) {
+  let refused: Entry[] = [];
+  let lost: Entry[] = []; // these, and what was to happen to them
+  let shown = 0;
+
+  return (entry: Entry, reason: unknown, others: Entries) => {
+    if (!notices.shown.value.some(({ id }) => id === shown)) refused = lost = [];
+    notices.close(shown);
+    refused = [...refused, entry];
+    lost = [...lost, entry, ...others];
+    const again = lost;
+    shown = notices.show(describe(refused, reasonFor(reason)), {
+      tone: "bad",
+      action: { label: messages.value.retry, run: () => repeat(again) },
+    });
+  };
+}
+
+function describe(refused: Entries, reason: string): string {
   const { notices } = messages.value;
-  const title = titleOf(entry);
-  return title ? notices.refused(title, reasonFor(error)) : notices.failed(reasonFor(error));
+  if (refused.length > 1) return notices.refusedMany(refused.length, reason);
+  const title = refused.map(titleOf).join();
+  return title ? notices.refused(title, reason) : notices.failed(reason);
 }
 
 function titleOf({ change }: Entry): string {

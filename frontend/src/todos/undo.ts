@@ -34,9 +34,9 @@ export function createUndo(notices: Notices, messages: ReadonlySignal<Messages>)
     },
     last() {
       const back = ways.at(-1);
-      if (back === undefined) return notices.show(messages.value.notices.nothingToUndo);
-      for (const { id, stays } of notices.shown.value) if (!stays) notices.close(id);
-      take(back);
+      notices.pass();
+      if (back === undefined) notices.show(messages.value.notices.nothingToUndo);
+      else take(back);
     },
     forget() {
       ways = [];

@@ -30,11 +30,13 @@ export function Menu({ label, icon, button: more, children }: Props) {
       if (!menu.current?.contains(event.target as Node)) setOpen(false);
     };
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === "Escape") back();
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // it means this menu, and nothing else
+      back();
     };
     document.addEventListener("pointerdown", onOutside, { signal });
     document.addEventListener("focusin", onOutside, { signal });
-    document.addEventListener("keydown", onKeyDown, { signal });
+    document.addEventListener("keydown", onKeyDown, { signal, capture: true });
     list.current?.addEventListener("click", back, { signal });
     return () => listening.abort();
   }, [isOpen]);

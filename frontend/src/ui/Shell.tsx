@@ -70,6 +70,6 @@ function useGlobalKeys(showHelp: () => void): void {
     "/": () => void focus("[data-search]"),
     u: () => actions.undo(),
     "?": showHelp,
-    Escape: () => notices.clear(),
+    Escape: () => notices.pass(),
   });
 }

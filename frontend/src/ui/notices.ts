@@ -14,10 +14,13 @@ export interface Notices {
   readonly shown: ReadonlySignal<readonly Notice[]>;
   /** What a screen reader says next, politely. */
   readonly spoken: ReadonlySignal<string>;
-  /** Bad news stays; other news does when told so. */
-  show(text: string, options?: Partial<Pick<Notice, "tone" | "stays" | "action">>): void;
+  /** Bad news stays; other news does when told so. Gives what `close` takes. */
+  show(text: string, options?: Partial<Pick<Notice, "tone" | "stays" | "action">>): number;
   say(text: string): void;
   close(id: number): void;
+  /** What does not stay goes at once. */
+  pass(): void;
+  /** Nothing is left of anything: whoever it was for has signed out. */
   clear(): void;
 }
 
@@ -42,20 +45,25 @@ export function createNotices(): Notices {
       const notice = { id: lastId, text, tone, stays, ...(action && { action }) };
       shown.value = withinRoom([...shown.value, notice]);
       say(text);
+      return lastId;
     },
     close(id) {
       shown.value = shown.value.filter((notice) => notice.id !== id);
     },
+    pass() {
+      shown.value = shown.value.filter((notice) => notice.stays);
+    },
     clear() {
       shown.value = [];
-      spoken.value = ""; // it names to-dos, and the next person is not to hear of them
+      spoken.value = ""; // it names to-dos
     },
   };
 }
 
-/** What goes by itself makes room first: a refusal has a button that brings back what was lost. */
+/** What goes by itself makes room first; never what has a button that brings back what was lost. */
 function withinRoom(notices: readonly Notice[]): readonly Notice[] {
-  const staying = notices.filter((notice) => notice.stays).slice(-MOST);
+  const lasting = notices.filter((notice) => notice.stays);
+  const staying = lasting.filter((notice, i) => notice.action || i >= lasting.length - MOST);
   const passing = notices.filter((notice) => !notice.stays);
   const latest = passing.slice(-Math.max(1, MOST - staying.length));
   return notices.filter((notice) => staying.includes(notice) || latest.includes(notice));

@@ -1,0 +1,44 @@
+// @vitest-environment jsdom
+import { expect, test, vi } from "vitest";
+
+import { refusal } from "../testing/surroundings.ts";
+import { entry } from "../testing/todos.ts";
+import { createNotices } from "../ui/notices.ts";
+import { createRefusals } from "./refusals.ts";
+
+const reason = refusal(409, "too-many-todos");
+const create = (id: string) =>
+  entry(id, { kind: "create", todo: { title: id } }, { todoId: id, version: null });
+
+function start() {
+  const notices = createNotices();
+  const repeat = vi.fn();
+  const refuse = createRefusals(notices, repeat);
+  return { notices, repeat, refuse };
+}
+
+test("refusals gather in one notice, and none is without a way back", () => {
+  const { notices, repeat, refuse } = start();
+  const follower = entry("5a", { kind: "trash" }, { todoId: "5" });
+  const entries = ["1", "2", "3", "4", "5"].map(create);
+
+  for (const each of entries) refuse(each, reason, each.todoId === "5" ? [follower] : []);
+  notices.shown.value[0]?.action?.run();
+
+  expect(notices.shown.value.map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^5 changes could not be saved/),
+  ]);
+  expect(repeat).toHaveBeenCalledWith([...entries, follower]);
+});
+
+test("what was closed is not told again", () => {
+  const { notices, refuse } = start();
+  refuse(create("1"), reason, []);
+  notices.close(notices.shown.value[0]?.id ?? 0);
+
+  refuse(create("2"), reason, []);
+
+  expect(notices.shown.value.map(({ text }) => text)).toEqual([
+    expect.stringContaining("“2” could not be saved"),
+  ]);
+});
