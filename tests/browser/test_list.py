@@ -187,6 +187,40 @@ def test_the_trash_is_emptied_only_after_a_question(browsers: Browsers, ada: Per
     eventually(lambda: saved_titles(ada, "trashed"), [])
 
 
+def test_emptying_the_trash_asks_about_all_that_lies_there_now(
+    browsers: Browsers, ada: Person
+) -> None:
+    old, new = seed(ada, "Old", "Deleted on another device")
+    ada.api.delete(f"/me/todos/{old['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    app.expect_titles("Old")
+    ada.api.delete(f"/me/todos/{new['id']}")
+    app.more("Empty trash")
+
+    question = app.dialog("Empty the trash?")
+    expect(question).to_contain_text("2 to-dos")
+    expect(app.titles).to_have_count(2)
+    question.get_by_role("button", name="Empty trash").click()
+    app.expect_titles()
+    eventually(lambda: saved_titles(ada, "trashed"), [])
+
+
+def test_the_trash_is_not_emptied_later(browsers: Browsers, ada: Person) -> None:
+    """Without a network nobody can tell what would be destroyed once it is back."""
+    old, new = seed(ada, "Old", "Deleted on another device")
+    ada.api.delete(f"/me/todos/{old['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    app.expect_titles("Old")
+    app.network.offline()
+    ada.api.delete(f"/me/todos/{new['id']}")
+    app.more("Empty trash")
+    app.expect_told("the server cannot be reached")
+    app.network.online()
+
+    app.expect_set({"Old", "Deleted on another device"})
+    assert len(saved_titles(ada, "trashed")) == 2
+
+
 def test_clearing_completed_moves_them_to_the_trash_and_can_be_undone(
     browsers: Browsers, ada: Person
 ) -> None:

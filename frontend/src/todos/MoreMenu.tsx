@@ -1,32 +1,29 @@
 import { useState } from "preact/hooks";
 
-import { type ExportFormat, exportTodos } from "../api/todos.ts";
+import { clearTodos, type ExportFormat, exportTodos, listTodos } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { saveAs } from "../ui/download.ts";
 import { Menu } from "../ui/Menu.tsx";
+import { next } from "./outbox.ts";
 import { reasonFor } from "./refusals.ts";
 import type { View } from "./views.ts";
 
 export function MoreMenu({ view }: { readonly view: View }) {
   const { store, actions } = useApp();
-  const [isAsking, ask] = useState(false);
+  const { found, look, stop, empty } = useEmptying();
   const exportAs = useExport();
   const { more, emptyTrashTitle, emptyTrashText, cancel } = messages.value;
   const todos = [...store.todos.value.values()];
   const trashed = todos.filter((todo) => todo.deletedAt !== null).length;
   const hasDone = todos.some((todo) => todo.completed && todo.deletedAt === null);
 
-  const emptyTrash = () => {
-    ask(false);
-    actions.emptyTrash();
-  };
   return (
     <>
       <Menu label={more.label} icon="more">
         {view === "trash" ? (
-          <button type="button" disabled={trashed === 0} onClick={() => ask(true)}>
+          <button type="button" disabled={trashed === 0} onClick={look}>
             {more.emptyTrash}
           </button>
         ) : (
@@ -44,18 +41,64 @@ export function MoreMenu({ view }: { readonly view: View }) {
           {more.exportIcs}
         </button>
       </Menu>
-      {isAsking && (
+      {found && (
         <ConfirmDialog
           title={emptyTrashTitle}
-          text={emptyTrashText(trashed)}
+          text={emptyTrashText(found.length)}
           confirm={more.emptyTrash}
           cancel={cancel}
-          onConfirm={emptyTrash}
-          onCancel={() => ask(false)}
+          onConfirm={empty}
+          onCancel={stop}
         />
       )}
     </>
   );
+}
+
+/**
+ * Emptying the trash cannot be undone, so it does not wait in the outbox: what is asked about is what
+ * lies there now, whichever device has put it there.
+ */
+function useEmptying() {
+  const { send, notices, sender, store, actions } = useApp();
+  const [found, setFound] = useState<readonly string[] | undefined>(undefined);
+  const stop = () => setFound(undefined);
+  const { notices: texts, status, loading } = messages.value;
+  const fail = (reason: string) => {
+    notices.show(texts.failed(reason), { tone: "bad" });
+  };
+
+  return {
+    found,
+    stop,
+    async look() {
+      notices.say(loading);
+      await sender.flush();
+      const unsent = store.outbox.value.length;
+      if (next(store.outbox.value)) return fail(status.unsent(unsent));
+      try {
+        const ids: string[] = [];
+        for await (const page of listTodos(send, true)) {
+          store.accept(page);
+          ids.push(...page.map((todo) => todo.id));
+        }
+        setFound(ids);
+      } catch (error) {
+        fail(reasonFor(error));
+      }
+    },
+    async empty() {
+      stop();
+      try {
+        await clearTodos(send, "trashed");
+        store.accept([], found);
+        actions.forgetUndo(); // what is gone for good cannot be restored
+        notices.show(texts.trashEmptied);
+      } catch (error) {
+        fail(reasonFor(error));
+      }
+    },
+  };
 }
 
 /** The token travels in a header, so the file is fetched and handed over rather than linked to. */

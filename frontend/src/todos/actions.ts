@@ -23,7 +23,6 @@ export interface Actions {
   trash(todos: readonly Todo[]): boolean;
   restore(todos: readonly Todo[]): boolean;
   clearDone(): void;
-  emptyTrash(): void;
   /** Once more what the API has refused. */
   repeat(entries: Entries): void;
   undo(): void;
@@ -122,15 +121,10 @@ export function createActions({ store, notices, messages, wake }: ActionsParts):
       return true;
     },
     clearDone() {
-      const ids = idsOf(store, (todo) => todo.completed && todo.deletedAt === null);
+      const isCleared = (todo: Todo) => todo.completed && todo.deletedAt === null;
+      const ids = [...store.todos.value.values()].filter(isCleared).map((todo) => todo.id);
       if (!take([["*", { kind: "clear-done", ids }]])) return;
       undo.tell(texts().trashed(ids.length, ""), () => enter(restores(ids)));
-    },
-    emptyTrash() {
-      const ids = idsOf(store, (todo) => todo.deletedAt !== null);
-      if (!take([["*", { kind: "empty-trash", ids }]])) return;
-      undo.forget(); // what is gone for good cannot be restored
-      notices.show(texts().trashEmptied);
     },
     repeat(entries) {
       const known = new Set(store.todos.value.keys());
@@ -153,10 +147,6 @@ function patches(seen: Todo, wanted: TodoPatch): Item[] {
   const patch = difference(seen, wanted);
   if (fieldsOf(patch).length === 0) return [];
   return [[seen.id, { kind: "patch", patch, before: before(seen, patch) }, versionOf(seen)]];
-}
-
-function idsOf(store: Store, wanted: (todo: Todo) => boolean): string[] {
-  return [...store.todos.value.values()].filter(wanted).map((todo) => todo.id);
 }
 
 /** Version 0 stands for a to-do that the API has not answered for yet. */

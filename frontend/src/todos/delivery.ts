@@ -30,8 +30,7 @@ export function createDelivery(send: Send, store: Store): (entry: Entry) => Prom
       const isTrashed = known && (known.completed || change.kind === "trash");
       return isTrashed ? [{ ...known, deletedAt: at, version: known.version + 1 }] : [];
     });
-    const removed = change.kind === "empty-trash" ? change.ids : [];
-    store.accept(todo ? [todo] : changed, removed);
+    store.accept(todo ? [todo] : changed);
   };
 
   /** A refusal that is not the end: another version is there, or the work is done already. */
@@ -82,9 +81,6 @@ async function deliverChange(send: Send, entry: Entry): Promise<Todo | undefined
       return api.restoreTodo(send, todoId);
     case "clear-done":
       await api.clearTodos(send, "done");
-      return undefined;
-    case "empty-trash":
-      await api.clearTodos(send, "trashed");
       return undefined;
   }
 }

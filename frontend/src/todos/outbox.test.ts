@@ -172,14 +172,12 @@ describe("the preview", () => {
     });
   });
 
-  test("deleting, restoring, clearing and emptying", () => {
+  test("deleting, restoring and clearing", () => {
     const clear = entry("1", { kind: "clear-done", ids: ["t"] }, { todoId: "*" });
-    const empty = entry("2", { kind: "empty-trash", ids: ["t"] }, { todoId: "*" });
 
     expect(show([trash("1")], todo("t"))[0]?.deletedAt).toBe(clear.at);
     expect(show([trash("1"), restore("2")], todo("t"))[0]?.deletedAt).toBeNull();
     expect(show([clear], todo("t"))[0]?.deletedAt).toBe(clear.at);
-    expect(show([clear, empty], todo("t"))).toEqual([]);
   });
 
   test("a change of what is gone changes nothing", () => {

@@ -8,8 +8,7 @@ export type Change =
   | { readonly kind: "trash" }
   | { readonly kind: "restore" }
   /** Every completed to-do to the trash. */
-  | { readonly kind: "clear-done"; readonly ids: readonly string[] }
-  | { readonly kind: "empty-trash"; readonly ids: readonly string[] };
+  | { readonly kind: "clear-done"; readonly ids: readonly string[] };
 
 export interface Entry {
   /** Ids sort by time: the order of sending. */
@@ -120,10 +119,6 @@ export function preview(todos: Todos, entries: Entries): Todos {
 function apply(todos: Map<string, Todo>, { todoId, change, at }: Entry): void {
   if (change.kind === "create") {
     if (!todos.has(todoId)) todos.set(todoId, created(todoId, change.todo, at, todos));
-    return;
-  }
-  if (change.kind === "empty-trash") {
-    for (const id of change.ids) todos.delete(id);
     return;
   }
   const ids = change.kind === "clear-done" ? change.ids : [todoId];
