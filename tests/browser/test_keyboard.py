@@ -65,6 +65,21 @@ def test_d_deletes_and_the_focus_goes_to_the_neighbour(app: App, ada: Person) ->
     eventually(lambda: sorted(saved_titles(ada, "trashed")), ["A", "B", "C"])
 
 
+@pytest.mark.parametrize("key", ["d", "Enter"])
+def test_a_key_that_is_held_deletes_one(app: App, ada: Person, key: str) -> None:
+    app.keys("j")
+    if key == "Enter":
+        app.button("Delete “A”").focus()
+    for _ in range(3):
+        app.page.keyboard.down(key)
+        app.page.wait_for_timeout(50)  # as a keyboard repeats it: what is next gets the focus
+    app.page.keyboard.up(key)
+
+    app.expect_titles("B", "C")
+    app.expect_focus_in("B")
+    eventually(lambda: saved_titles(ada, "trashed"), ["A"])
+
+
 def test_e_edits_the_title(app: App, ada: Person) -> None:
     app.keys("j", "e", "End")
     app.page.keyboard.type(" and more")

@@ -41,8 +41,17 @@ export function useKeptFocus(list: RefObject<HTMLElement | null>): void {
       const part = (event.target as HTMLElement).dataset["part"] as RowPart | undefined;
       last.current = { index: rows(list.current).indexOf(row), part: part ?? "title" };
     };
+    // What gets the focus so gets the key, too, that is still held.
+    const actOnce = (event: KeyboardEvent) => {
+      const isHeld = event.repeat && event.key === "Enter";
+      if (isHeld && list.current?.contains(event.target as Node)) event.preventDefault();
+    };
     document.addEventListener("focusin", remember);
-    return () => document.removeEventListener("focusin", remember);
+    document.addEventListener("keydown", actOnce);
+    return () => {
+      document.removeEventListener("focusin", remember);
+      document.removeEventListener("keydown", actOnce);
+    };
   }, [list]);
 
   useLayoutEffect(() => {

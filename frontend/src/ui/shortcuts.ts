@@ -14,7 +14,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
       const act = current.current[event.key];
-      if (act === undefined || isSwitchedOff(event.key)) return;
+      if (act === undefined || isIgnored(event)) return;
       event.preventDefault();
       act(event);
     };
@@ -23,9 +23,9 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
-/** WCAG 2.1.4; Escape is no character. */
-function isSwitchedOff(key: string): boolean {
-  return key.length === 1 && !preferences.peek().shortcuts;
+/** WCAG 2.1.4; Escape is no character. A key that is held acts once, unless it goes through a list. */
+function isIgnored({ key, repeat }: KeyboardEvent): boolean {
+  return (repeat && !"jk".includes(key)) || (key.length === 1 && !preferences.peek().shortcuts);
 }
 
 /** Out of a field, so that single keys act again; what was typed stays. */
