@@ -216,6 +216,18 @@ def test_whoever_removes_a_label_keeps_the_focus_in_the_details(app: App) -> Non
     expect(details.panel.locator(":focus")).to_have_count(1)
 
 
+def test_the_tenth_label_leaves_the_focus_where_it_is(app: App) -> None:
+    details = app.open("A")
+    adder = details.field("Labels")
+    for number in range(10):
+        details.label(f"label-{number}")
+    expect(details.panel.get_by_text("at most 10 labels")).to_be_visible()
+
+    expect(adder).to_be_focused()
+    app.keys("Backspace")
+    expect(app.button("Remove label-9")).to_have_count(0)
+
+
 def test_everything_is_reached_by_tab(app: App) -> None:
     reached = app.tab_through(80)
 

@@ -17,12 +17,12 @@ export function LabelField({ labels, onChange }: Props) {
   const [text, setText] = useState("");
   const id = useId();
   const { sheet } = messages.value;
+  const isFull = labels.length >= MOST;
 
   const add = () => {
     const label = text.trim().replace(/^#/, "");
     setText("");
-    if (label !== "" && !labels.includes(label) && labels.length < MOST)
-      onChange([...labels, label]);
+    if (label !== "" && !labels.includes(label) && !isFull) onChange([...labels, label]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing) return;
@@ -58,7 +58,8 @@ export function LabelField({ labels, onChange }: Props) {
           enterkeyhint="done"
           placeholder={sheet.addLabel}
           aria-describedby={`${id}-hint`}
-          disabled={labels.length >= MOST}
+          readOnly={isFull} // disabled it would lose the focus
+          aria-disabled={isFull}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={onKeyDown}
@@ -73,7 +74,7 @@ export function LabelField({ labels, onChange }: Props) {
         </datalist>
       </div>
       <p id={`${id}-hint`} class="muted small-text">
-        {labels.length >= MOST ? sheet.tooManyLabels : sheet.labelsHint}
+        {isFull ? sheet.tooManyLabels : sheet.labelsHint}
       </p>
     </div>
   );
