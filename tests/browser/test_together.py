@@ -86,6 +86,8 @@ def test_a_change_made_twice_ends_as_chosen(
 def test_a_decision_can_wait_and_nothing_is_lost(conflict: App, ada: Person) -> None:
     conflict.press("Decide later")
     conflict.expect_told("1 conflict to decide")
+    conflict.expect_told("Waiting for your decision")
+    expect(conflict.page.get_by_text("Saving…")).to_have_count(0)
     conflict.press("Decide")
     expect(conflict.dialog("Changed in two places")).to_be_visible()
     conflict.page.reload()

@@ -188,6 +188,7 @@ export const en = {
   status: {
     saved: "All saved",
     saving: "Saving…",
+    undecided: "Waiting for your decision",
     unsent: (count: number) => counted(count, "change not sent yet", "changes not sent yet"),
     offline: "You are offline",
     offlineText: (count: number) =>

@@ -193,6 +193,7 @@ export const fr: Messages = {
   status: {
     saved: "Tout est enregistré",
     saving: "Enregistrement…",
+    undecided: "En attente de votre décision",
     unsent: (count) => counted(count, "modification à envoyer", "modifications à envoyer"),
     offline: "Vous êtes hors ligne",
     offlineText: (count) =>

@@ -98,14 +98,18 @@ export function dispute(entries: Entries, id: string, theirs: Todo): Entries {
   return entries.map((entry) => (entry.id === id ? { ...entry, theirs } : entry));
 }
 
+/** What can be sent: all but what is in dispute, and what comes after it to the same to-do. */
+export function sendable(entries: Entries): Entries {
+  const disputed = new Set<string>();
+  return entries.filter((entry) => {
+    if (entry.theirs) disputed.add(entry.todoId);
+    return !disputed.has(entry.todoId);
+  });
+}
+
 /** The next entry to send: the oldest one whose to-do is not in dispute. */
 export function next(entries: Entries): Entry | undefined {
-  const disputed = new Set<string>();
-  for (const entry of entries) {
-    if (entry.theirs) disputed.add(entry.todoId);
-    else if (!disputed.has(entry.todoId)) return entry;
-  }
-  return undefined;
+  return sendable(entries)[0];
 }
 
 /** The to-dos as they will be when everything is sent. */
