@@ -169,3 +169,25 @@ def test_an_unknown_address_says_so_and_leads_back_to_the_list(
     expect(app.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
     app.follow("Go to your list")
     app.expect_address("/open")
+
+
+@pytest.mark.parametrize("path", ["/overdue", "/upcoming", "/done", "/open?q=zebra"])
+def test_what_is_added_where_it_does_not_show_can_be_found(
+    browsers: Browsers, ada: Person, path: str
+) -> None:
+    app = browsers.signed_in(ada, path)
+    app.add("Buy milk")
+    notices = app.page.get_by_role("region", name="Notices")
+    expect(notices).to_contain_text("Added: Buy milk")
+    notices.get_by_role("button", name="Show").click()
+
+    app.expect_address("/open")
+    expect(app.details().field("Title")).to_have_value("Buy milk")
+
+
+def test_what_is_added_where_it_shows_is_sign_enough(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada, "/today")
+    app.add("Buy milk")
+
+    app.expect_titles("Buy milk")
+    expect(app.button("Show")).to_have_count(0)

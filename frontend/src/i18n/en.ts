@@ -164,6 +164,7 @@ export const en = {
 
   notices: {
     added: (title: string) => `Added: ${title}`,
+    show: "Show",
     saved: (title: string) => `Saved: ${title}`,
     completed: (count: number, title: string) => `${subject(count, title)} completed`,
     reopened: (count: number, title: string) => `${subject(count, title)} reopened`,

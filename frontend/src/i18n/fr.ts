@@ -169,6 +169,7 @@ export const fr: Messages = {
 
   notices: {
     added: (title) => `Ajoutée : ${title}`,
+    show: "Afficher",
     saved: (title) => `Enregistrée : ${title}`,
     completed: (count, title) => subject(count, title, "terminée"),
     reopened: (count, title) => subject(count, title, "rouverte"),

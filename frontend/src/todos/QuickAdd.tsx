@@ -2,15 +2,17 @@ import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 
+import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { formatDue, formatLongDay } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
+import { listAddress, navigate } from "../router.ts";
 import { today } from "../ui/clock.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 import { leaveOnEscape } from "../ui/shortcuts.ts";
 import { dateWords } from "./date-words.ts";
 import { type Part, type Understood, understand } from "./quick-add.ts";
-import type { Query } from "./views.ts";
+import { type Query, select } from "./views.ts";
 
 const MAX_TITLE = 200;
 const ICONS: Record<Part["kind"], IconName> = { due: "calendar", priority: "flag", label: "tag" };
@@ -22,7 +24,7 @@ export function QuickAdd({ query }: { readonly query: Query }) {
   const literal = useSignal<ReadonlySet<string>>(new Set());
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const { quickAdd } = messages.value;
+  const { quickAdd, notices: texts } = messages.value;
   useFirstFocus(input);
   const understood = understand(text.value, today.value, dateWords.value, literal.value);
 
@@ -33,10 +35,17 @@ export function QuickAdd({ query }: { readonly query: Query }) {
       notices.show(quickAdd.tooLong(MAX_TITLE), { tone: "bad" });
       return;
     }
-    if (!actions.add(toTodo(understood, query))) return;
+    const added = actions.add(toTodo(understood, query));
+    if (added === undefined) return;
+    if (select([added], query, today.value).length === 0) tellWhere(added);
     text.value = "";
     literal.value = new Set();
     input.current?.focus();
+  };
+  /** It belongs to another view than the one that is seen. */
+  const tellWhere = ({ id: todo, title }: Todo) => {
+    const run = () => navigate(listAddress({ view: "open", todo }));
+    notices.show(texts.added(title), { action: { label: texts.show, run } });
   };
   const takeLiterally = (part: Part) => {
     literal.value = new Set([...literal.value, part.text]);
