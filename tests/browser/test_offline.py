@@ -53,6 +53,29 @@ def test_the_list_can_be_read_after_a_start_without_a_network(
     eventually(lambda: sorted(saved_titles(ada)), ["Added after the start", "Was there before"])
 
 
+def test_an_empty_list_is_empty_after_a_start_without_a_network(app: App) -> None:
+    app.expect_titles()
+    app.expect_loaded()
+    app.until_it_works_offline()
+    app.network.offline()
+    app.page.reload()
+
+    app.expect_told("Nothing to do")
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_list_that_was_never_read_says_so(browsers: Browsers, ada: Person, status: int) -> None:
+    app = browsers.open()
+    app.watch.expect(f"status of {status}")
+    app.network.fail(status, reads=True)
+    app.sign_in(ada)
+    app.expect_told("Your list could not be read yet")
+    app.network.works()
+    app.wake()
+
+    app.expect_told("Nothing to do")
+
+
 def test_a_repeated_create_makes_one_todo(browsers: Browsers, ada: Person) -> None:
     """The answer is lost, not the request: what is sent again must not be there twice."""
     app = browsers.signed_in(ada)

@@ -160,6 +160,10 @@ export const en = {
     all: { title: "No to-dos yet", text: "Add your first one above." },
     trash: { title: "The trash is empty", text: "Deleted to-dos rest here for 30 days." },
     found: { title: "Nothing matches", text: "Try fewer words, or another view." },
+    unread: {
+      title: "Your list could not be read yet",
+      text: "It shows up here as soon as it can be. What you add meanwhile is kept.",
+    },
   },
 
   notices: {

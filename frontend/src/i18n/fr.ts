@@ -165,6 +165,10 @@ export const fr: Messages = {
     all: { title: "Aucune tâche", text: "Ajoutez la première ci-dessus." },
     trash: { title: "La corbeille est vide", text: "Les tâches supprimées y restent 30 jours." },
     found: { title: "Rien ne correspond", text: "Essayez moins de mots, ou une autre vue." },
+    unread: {
+      title: "Votre liste n’a pas encore pu être lue",
+      text: "Elle apparaîtra ici dès que possible. Ce que vous ajoutez d’ici là est gardé.",
+    },
   },
 
   notices: {

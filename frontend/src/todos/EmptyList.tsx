@@ -2,7 +2,9 @@ import { messages } from "../i18n/language.ts";
 import { Icon, type IconName } from "../ui/Icon.tsx";
 import type { View } from "./views.ts";
 
-const ICONS: Record<View | "found", IconName> = {
+type Empty = View | "found" | "unread";
+
+const ICONS: Record<Empty, IconName> = {
   open: "check",
   today: "sun",
   overdue: "check",
@@ -11,9 +13,10 @@ const ICONS: Record<View | "found", IconName> = {
   all: "list",
   trash: "trash",
   found: "search",
+  unread: "cloudOff",
 };
 
-export function EmptyList({ view }: { readonly view: View | "found" }) {
+export function EmptyList({ view }: { readonly view: Empty }) {
   const { title, text } = messages.value.empty[view];
   return (
     <div class="empty" data-empty={view}>

@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function TodosPage({ query, todoId }: Props) {
-  const { store } = useApp();
+  const { store, reader } = useApp();
   const selection = useSignal(createSelection()).value;
   useTitle(messages.value.views[query.view]);
   useEffect(() => selection.stop(), [query.view, selection]);
@@ -32,7 +32,8 @@ export function TodosPage({ query, todoId }: Props) {
   const todos = select(store.todos.value.values(), query, today.value);
   const groups = group(todos, query, today.value, firstWeekday());
   const isSearching = query.q !== "" || query.label !== "";
-  const isReading = useComputed(() => !store.loaded.value).value;
+  const isUnread = useComputed(() => !store.loaded.value).value;
+  const isFailed = useComputed(() => ["offline", "failed"].includes(reader.state.value)).value;
 
   return (
     <>
@@ -40,10 +41,10 @@ export function TodosPage({ query, todoId }: Props) {
       {query.view !== "trash" && <QuickAdd query={query} />}
       {todos.length > 0 ? (
         <TodoList groups={groups} query={query} selection={selection} />
-      ) : isReading ? (
+      ) : isUnread && !isFailed ? (
         <Skeleton />
       ) : (
-        <EmptyList view={isSearching ? "found" : query.view} />
+        <EmptyList view={isUnread ? "unread" : isSearching ? "found" : query.view} />
       )}
       {selection.active.value && <BulkBar todos={todos} query={query} selection={selection} />}
       {todoId !== undefined && (

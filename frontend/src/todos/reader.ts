@@ -38,7 +38,7 @@ export function createReader(send: Send, store: Store): Reader {
       const touched = store.watch();
       const kept = await readScope(false, touched, mine);
       if (mine !== era) return;
-      store.loaded.value = true;
+      store.finish();
       const trashed = await readScope(true, touched, mine);
       if (mine !== era) return;
       // Only now: what was deleted elsewhere is missing in one listing and comes with the other.

@@ -1,4 +1,4 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Todo } from "../api/todos.ts";
 import type { Channel } from "../offline/channel.ts";
@@ -11,12 +11,14 @@ export interface Store {
   readonly todos: ReadonlySignal<Todos>;
   readonly outbox: ReadonlySignal<Entries>;
   /** Whether the list has been read to its end at least once, now or on an earlier visit. */
-  readonly loaded: Signal<boolean>;
+  readonly loaded: ReadonlySignal<boolean>;
   open(): Promise<void>;
   close(): void;
   saved(id: string): Todo | undefined;
   accept(changed: readonly Todo[], removed?: readonly string[]): void;
   list(listing: Listing, touched: ReadonlySet<string>): void;
+  /** The list has been read to its end. */
+  finish(): void;
   /** Ids written since the call: see `takeOver`. */
   watch(): ReadonlySet<string>;
   changeOutbox(change: (entries: Entries) => Entries): Promise<void>;
@@ -95,6 +97,12 @@ export function createStore(database: Database, channel: Channel): Store {
       replace(updated(base.value, changed, removed));
     },
     list: (listing, since) => replace(takeOver(base.value, listing, since)),
+    finish() {
+      if (loaded.value) return;
+      loaded.value = true;
+      // Of an empty list, too, it is known later that it has been read.
+      database.put("todos", "read", true).catch(goOn);
+    },
     watch() {
       touched = new Set();
       return touched;
