@@ -44,9 +44,12 @@ class Network:
             },
         )
 
-    def fail(self, status: int, *, times: int | None = None, reads: bool = False) -> list[int]:
+    def fail(
+        self, status: int, *, times: int | None = None, reads: bool = False, word: str = ""
+    ) -> list[int]:
         """Let the API answer changes, or all, with an error; gives those given so far."""
         given: list[int] = []
+        type_ = f"urn:todo-on-ecs:problem:{word}" if word else "about:blank"
 
         def answer(route: Route) -> None:
             is_change = route.request.method not in READS | {"OPTIONS"}
@@ -56,7 +59,7 @@ class Network:
                     status=status,
                     headers={"Access-Control-Allow-Origin": "*"},
                     content_type="application/problem+json",
-                    body=json.dumps({"type": "about:blank", "title": "Trouble", "status": status}),
+                    body=json.dumps({"type": type_, "title": "Trouble", "status": status}),
                 )
             else:
                 route.continue_()

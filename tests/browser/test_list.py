@@ -205,6 +205,23 @@ def test_emptying_the_trash_asks_about_all_that_lies_there_now(
     eventually(lambda: saved_titles(ada, "trashed"), [])
 
 
+def test_a_trash_too_large_for_one_request_is_emptied_to_its_end(
+    browsers: Browsers, ada: Person
+) -> None:
+    (old,) = seed(ada, "Old")
+    ada.api.delete(f"/me/todos/{old['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    app.watch.expect("status of 503")
+    app.expect_titles("Old")
+    failures = app.network.fail(503, times=1, word="not-all-done")
+    app.more("Empty trash")
+    app.dialog("Empty the trash?").get_by_role("button", name="Empty trash").click()
+
+    app.expect_titles()
+    assert failures == [503]
+    assert saved_titles(ada, "trashed") == []
+
+
 def test_the_trash_is_not_emptied_later(browsers: Browsers, ada: Person) -> None:
     """Without a network nobody can tell what would be destroyed once it is back."""
     old, new = seed(ada, "Old", "Deleted on another device")

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 
+import { Refused, type Send } from "../api/client.ts";
 import { clearTodos, type ExportFormat, exportTodos, listTodos } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
@@ -90,7 +91,7 @@ function useEmptying() {
     async empty() {
       stop();
       try {
-        await clearTodos(send, "trashed");
+        await clearAll(send);
         store.accept([], found);
         actions.forgetUndo(); // what is gone for good cannot be restored
         notices.show(texts.trashEmptied);
@@ -99,6 +100,16 @@ function useEmptying() {
       }
     },
   };
+}
+
+/** For many there is not time enough in one request. */
+async function clearAll(send: Send): Promise<void> {
+  try {
+    await clearTodos(send, "trashed");
+  } catch (error) {
+    if (!(error instanceof Refused && error.type === "not-all-done")) throw error;
+    await clearAll(send);
+  }
 }
 
 /** The token travels in a header, so the file is fetched and handed over rather than linked to. */
