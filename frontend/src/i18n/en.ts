@@ -248,6 +248,10 @@ export const en = {
     "file-too-large": "the file is too large",
     "upload-mismatch": "the file changed while it was sent",
     unreadable: "the file cannot be read; a folder must be packed into a file first",
+    "upload-missing": "the file did not arrive",
+    "content-too-large": "it is too long",
+    unavailable: "the server is busy",
+    refused: "the server does not accept it",
     unexpected: "something went wrong on the server",
   } as Record<string, string>,
 

@@ -253,6 +253,10 @@ export const fr: Messages = {
     "file-too-large": "le fichier est trop grand",
     "upload-mismatch": "le fichier a changé pendant l’envoi",
     unreadable: "le fichier est illisible ; un dossier doit d’abord être compressé",
+    "upload-missing": "le fichier n’est pas arrivé",
+    "content-too-large": "le texte est trop long",
+    unavailable: "le serveur est occupé",
+    refused: "le serveur ne l’accepte pas",
     unexpected: "le serveur a rencontré un problème",
   },
 

@@ -1,10 +1,11 @@
 // @vitest-environment jsdom
 import { expect, test, vi } from "vitest";
 
+import { chooseLanguage } from "../i18n/language.ts";
 import { refusal } from "../testing/surroundings.ts";
 import { entry } from "../testing/todos.ts";
 import { createNotices } from "../ui/notices.ts";
-import { createRefusals } from "./refusals.ts";
+import { createRefusals, reasonFor } from "./refusals.ts";
 
 const reason = refusal(409, "too-many-todos");
 const create = (id: string) =>
@@ -41,4 +42,14 @@ test("what was closed is not told again", () => {
   expect(notices.shown.value.map(({ text }) => text)).toEqual([
     expect.stringContaining("“2” could not be saved"),
   ]);
+});
+
+test.each([
+  [refusal(400, "invalid-request"), "le serveur ne l’accepte pas"],
+  [refusal(500, "internal-error"), "le serveur a rencontré un problème"],
+  [new TypeError("a fault"), "le serveur a rencontré un problème"],
+])("a reason is not given in the API's language: %s", async (error, text) => {
+  await chooseLanguage("fr");
+
+  expect(reasonFor(error)).toBe(text);
 });

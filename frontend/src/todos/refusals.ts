@@ -4,13 +4,13 @@ import { messages } from "../i18n/language.ts";
 import type { Notices } from "../ui/notices.ts";
 import type { Entries, Entry } from "./outbox.ts";
 
-/** Why something did not work, in the person's language. */
+/** Why something did not work, in the person's language, which the API's own words are not in. */
 export function reasonFor(error: unknown): string {
   const { problems } = messages.value;
   if (error instanceof Unreachable) return problems["unreachable"] ?? "";
   if (error instanceof Unreadable) return problems["unreadable"] ?? "";
-  if (!(error instanceof Refused)) return problems["unexpected"] ?? "";
-  return problems[error.type] ?? error.problem?.detail ?? problems["unexpected"] ?? "";
+  const general = error instanceof Refused && error.status < 500 ? "refused" : "unexpected";
+  return problems[error instanceof Refused ? error.type : general] ?? problems[general] ?? "";
 }
 
 /** Tells of refused changes in one notice, from which all of them can be tried again. */
