@@ -14,7 +14,6 @@ const formats = computed(() => {
     withYear: day({ day: "numeric", month: "short", year: "numeric" }),
     long: day({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
     relative: new Intl.RelativeTimeFormat(tag, { numeric: "auto" }),
-    instant: new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }),
     number: new Intl.NumberFormat(tag, { maximumFractionDigits: 1 }),
   };
 });
@@ -35,7 +34,9 @@ export function formatLongDay(day: Day): string {
 }
 
 export function formatInstant(instant: string): string {
-  return formats.value.instant.format(new Date(instant));
+  // Not one of the above, which keep the time zone of their first day: people travel.
+  const style = { dateStyle: "medium", timeStyle: "short" } as const;
+  return new Date(instant).toLocaleString(locale.value.toString(), style);
 }
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];

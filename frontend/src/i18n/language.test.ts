@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 
 import { en } from "./en.ts";
-import { firstWeekday, formatBytes, formatDue, formatLongDay } from "./format.ts";
+import { firstWeekday, formatBytes, formatDue, formatInstant, formatLongDay } from "./format.ts";
 import { fr } from "./fr.ts";
 import { chooseLanguage, messages, preferredLanguage } from "./language.ts";
 
@@ -114,4 +114,14 @@ test.each([["en-US@posix"], ["C", "fr-CA"], [""]])(
 test("what is no day shows as it is, and breaks nothing", () => {
   expect(formatDue("12026-01-01", "2026-11-22")).toBe("12026-01-01");
   expect(formatLongDay("12026-01-01")).toBe("12026-01-01");
+});
+
+test("a moment is told in the time zone that somebody has travelled to", () => {
+  const told = ["Europe/Paris", "Asia/Tokyo"].map((here) => {
+    vi.stubEnv("TZ", here);
+    return formatInstant("2026-11-22T20:00:00.000Z");
+  });
+  vi.unstubAllEnvs();
+
+  expect(told).toEqual([expect.stringContaining("9:00"), expect.stringContaining("23")]);
 });
