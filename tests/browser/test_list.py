@@ -121,6 +121,27 @@ def test_the_back_button_asks_before_words_are_lost(app: App, ada: Person) -> No
     assert saved_todo(ada, "Plan the trip")["notes"] == ""
 
 
+# As two quick presses of a mouse, and nothing in between.
+GO_ON = """(title) => {
+  const click = { bubbles: true, cancelable: true, detail: 1, pointerType: 'mouse' };
+  const links = [...document.querySelectorAll('a')];
+  const find = (text) => links.find((link) => link.textContent.startsWith(text));
+  find(title).dispatchEvent(new PointerEvent('click', click));
+  find('Done').dispatchEvent(new PointerEvent('click', click));
+}"""
+
+
+def test_whoever_has_gone_on_is_not_fetched_back(app: App) -> None:
+    """A click on a title waits whether a second one follows; by then another view may show."""
+    app.add("Plan the trip")
+    app.expect_titles("Plan the trip")
+    app.page.evaluate(GO_ON, "Plan the trip")
+    app.page.wait_for_timeout(500)
+
+    app.expect_address("/done")
+    expect(app.page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_label_and_a_due_date_are_taken_away(app: App, ada: Person) -> None:
     seed(ada, "Plan", labels=["travel"], dueDate="2027-03-14", priority=3)
     app.page.reload()

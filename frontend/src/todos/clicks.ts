@@ -1,4 +1,4 @@
-import { navigate } from "../router.ts";
+import { navigate, route } from "../router.ts";
 
 const DOUBLE_CLICK_MS = 250;
 
@@ -14,6 +14,10 @@ export function openOnSingleClick(event: MouseEvent): void {
   if (!isMouse || !isPlain || event.detail === 0) return;
   event.preventDefault();
   clearTimeout(opening);
-  const link = event.currentTarget as HTMLAnchorElement;
-  if (event.detail === 1) opening = setTimeout(() => navigate(link.href), DOUBLE_CLICK_MS);
+  const { href } = event.currentTarget as HTMLAnchorElement;
+  const from = route.value;
+  const open = () => {
+    if (route.value === from) navigate(href); // otherwise somebody has gone elsewhere since
+  };
+  if (event.detail === 1) opening = setTimeout(open, DOUBLE_CLICK_MS);
 }
