@@ -62,6 +62,16 @@ def test_a_change_waits_for_the_api_itself(
     app.expect_titles("Keep me")
 
 
+def test_a_language_that_does_not_come_keeps_nobody_out(browsers: Browsers) -> None:
+    app = browsers.open("/sign-in", locale="fr-FR", service_workers="block")
+    expect(app.button("Se connecter")).to_be_visible()
+    app.watch.expect("ERR_FAILED")
+    app.page.route("**/fr-*.js", lambda route: route.abort())
+    app.page.reload()
+
+    expect(app.button("Sign in")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("status", "text"),
     [(400, '{"__type": "TooManyRequestsException"}'), (403, "<html>"), (200, "{}")],

@@ -41,7 +41,9 @@ export function preferredLanguage(tags: readonly string[]): Language {
 }
 
 export async function chooseLanguage(wanted: Language): Promise<void> {
-  catalogue.value = wanted === "fr" ? (await import("./fr.ts")).fr : en;
-  language.value = wanted;
-  document.documentElement.lang = wanted;
+  // A page in English is better than none: the file may be out of reach just now.
+  const french = wanted === "fr" ? await import("./fr.ts").catch(() => undefined) : undefined;
+  catalogue.value = french?.fr ?? en;
+  language.value = french ? "fr" : "en";
+  document.documentElement.lang = language.value;
 }
