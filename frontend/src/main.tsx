@@ -6,6 +6,7 @@ import { chooseLanguage, messages, preferredLanguage } from "./i18n/language.ts"
 import { startServiceWorker } from "./offline/registration.ts";
 import { startRouter } from "./router.ts";
 import { Application } from "./ui/Application.tsx";
+import { Boundary } from "./ui/Boundary.tsx";
 import { Broken } from "./ui/Broken.tsx";
 import { keepFocus } from "./ui/kept-focus.ts";
 import { preferences, startTheme } from "./ui/preferences.ts";
@@ -22,7 +23,9 @@ async function start(root: Element): Promise<void> {
   keepFocus();
   render(
     <AppContext.Provider value={app}>
-      <Application />
+      <Boundary>
+        <Application />
+      </Boundary>
     </AppContext.Provider>,
     root,
   );

@@ -191,3 +191,19 @@ def test_what_is_added_where_it_shows_is_sign_enough(browsers: Browsers, ada: Pe
 
     app.expect_titles("Buy milk")
     expect(app.button("Show")).to_have_count(0)
+
+
+def test_a_page_that_cannot_be_shown_says_so(browsers: Browsers, ada: Person) -> None:
+    app = browsers.signed_in(ada)
+    app.watch.expect("out of order")
+    app.add("Keep me")
+    eventually(lambda: saved_titles(ada), ["Keep me"])
+    app.page.evaluate(
+        """() => Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', {
+          get() { throw new Error('out of order'); } })"""
+    )
+    app.quick_add.fill("Pay rent in 3 days")
+    expect(app.page.get_by_role("heading", name="Something went wrong")).to_be_visible()
+    app.press("Try again")
+
+    app.expect_titles("Keep me")

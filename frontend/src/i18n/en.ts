@@ -295,6 +295,8 @@ export const en = {
   broken: {
     title: "The application cannot start",
     text: "Its settings could not be loaded. Check your connection and try again.",
+    stopped: "Something went wrong",
+    stoppedText: "What you have saved is kept. Load the page anew to go on.",
     noStorage: "The browser lets it store nothing. Allow cookies and site data, then try again.",
   },
 

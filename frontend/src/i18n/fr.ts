@@ -300,6 +300,8 @@ export const fr: Messages = {
   broken: {
     title: "L’application ne peut pas démarrer",
     text: "Ses réglages n’ont pas pu être chargés. Vérifiez votre connexion et réessayez.",
+    stopped: "Quelque chose s’est mal passé",
+    stoppedText: "Ce que vous avez enregistré est gardé. Rechargez la page pour continuer.",
     noStorage:
       "Le navigateur ne la laisse rien enregistrer. Autorisez les cookies et les données de sites, puis réessayez.",
   },
