@@ -123,10 +123,12 @@ def test_what_was_changed_elsewhere_is_not_deleted_without_a_question(
     app.expect_titles("Pay the rent")
     app.network.offline()
     app.delete("Pay the rent")
-    change(ada, todo, notes="Ask Bob first!")
+    change(ada, todo, notes="Ask Bob first!", labels=["home"], priority=2)
     app.network.online()
 
-    expect(app.dialog("Changed in two places")).to_contain_text("Ask Bob first!")
+    question = app.dialog("Changed in two places")
+    for text in ("Ask Bob first!", "home", "Medium"):
+        expect(question).to_contain_text(text)
     app.press("Keep it")
     app.expect_titles("Pay the rent")
     eventually(lambda: saved_titles(ada), ["Pay the rent"])

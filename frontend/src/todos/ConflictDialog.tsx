@@ -5,7 +5,7 @@ import { formatLongDay } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { useResolutions } from "./conflicts.ts";
-import { disputed, type Field, worthAsking } from "./merge.ts";
+import { disputed, FIELDS, type Field, worthAsking } from "./merge.ts";
 import type { Entry } from "./outbox.ts";
 
 /** Two changed the same: both versions are shown, and neither is lost until the person decides. */
@@ -54,7 +54,7 @@ function Decision({ entry, theirs, onLater }: Props) {
         </section>
         <section>
           <h3>{conflict.theirs}</h3>
-          <Values fields={isTrash ? ["title", "dueDate", "notes"] : fields} values={theirs} />
+          <Values fields={isTrash ? filled(theirs) : fields} values={theirs} />
         </section>
       </div>
       <div class="dialog-buttons">
@@ -79,6 +79,14 @@ function Decision({ entry, theirs, onLater }: Props) {
       </div>
     </Dialog>
   );
+}
+
+/** All that would be lost. */
+function filled(todo: Todo): Field[] {
+  return worthAsking(FIELDS).filter((field) => {
+    const value = todo[field];
+    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  });
 }
 
 interface ValuesProps {

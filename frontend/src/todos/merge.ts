@@ -2,7 +2,7 @@ import type { Todo, TodoPatch } from "../api/todos.ts";
 
 export type Field = keyof TodoPatch;
 
-const FIELDS: readonly Field[] = [
+export const FIELDS: readonly Field[] = [
   "title",
   "description",
   "notes",
