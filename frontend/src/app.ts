@@ -1,4 +1,4 @@
-import { effect, untracked } from "@preact/signals";
+import { effect, type Signal, signal, untracked } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 
@@ -30,6 +30,8 @@ export interface App {
   readonly actions: Actions;
   readonly notices: Notices;
   readonly cognito: Cognito;
+  /** What is typed into the line for new to-dos: it outlives a look at another page. */
+  readonly line: Signal<string>;
   /** The attachments of a to-do, the same ones each time. */
   readonly attachmentsOf: (todoId: string) => Attachments;
 }
@@ -50,12 +52,14 @@ export async function createApp(config: Config): Promise<App> {
   const store = createStore(database, channel);
   const notices = createNotices();
   const cognito = createCognito(config);
+  const line = signal("");
   const forget = async () => {
     sender.stop();
     reader.stop();
     store.close();
     actions.forgetUndo();
     notices.clear();
+    line.value = "";
     for (const one of attachments.values()) one.stop();
     attachments.clear();
     await database.clear("session", "todos", "outbox");
@@ -76,7 +80,7 @@ export async function createApp(config: Config): Promise<App> {
   const reader = createReader(send, store);
   const actions = createActions({ store, notices, messages, wake: () => sender.wake() });
   const parts = { config, session, send, store, sender, reader, actions, notices, cognito };
-  const app = { ...parts, attachmentsOf };
+  const app = { ...parts, line, attachmentsOf };
   await session.restore();
   await store.open();
   follow(app);

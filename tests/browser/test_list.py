@@ -50,6 +50,21 @@ def test_a_part_that_was_meant_as_text_can_be_taken_back(app: App, ada: Person) 
     eventually(lambda: [todo["dueDate"] for todo in saved(ada)], [None])
 
 
+def test_a_line_half_written_outlives_a_look_elsewhere(app: App, bob: Person) -> None:
+    app.quick_add.fill("Half a th")
+    app.view("Trash")
+    app.view("Open")
+    expect(app.quick_add).to_have_value("Half a th")
+    app.account()
+    app.page.go_back()
+    expect(app.quick_add).to_have_value("Half a th")
+    app.account()
+    app.press("Sign out")
+    app.sign_in(bob)
+
+    expect(app.quick_add).to_have_value("")
+
+
 def test_a_title_is_edited_in_place(app: App, ada: Person) -> None:
     app.add("Buy mlik")
     app.rename("Buy mlik", "Buy milk")

@@ -19,8 +19,7 @@ const ICONS: Record<Part["kind"], IconName> = { due: "calendar", priority: "flag
 
 /** One line for a whole to-do; what it is understood to mean shows before it is saved. */
 export function QuickAdd({ query }: { readonly query: Query }) {
-  const { actions, notices } = useApp();
-  const text = useSignal("");
+  const { actions, notices, line: text } = useApp();
   const literal = useSignal<ReadonlySet<string>>(new Set());
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
