@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -151,7 +152,7 @@ def test_keys_with_control_stay_the_browsers(app: App) -> None:
 
 def test_escape_closes_one_thing_at_a_time(app: App) -> None:
     app.keys("j", "d")
-    for opening in (lambda: app.keys("?"), app.open_menu):
+    for opening in (partial(app.keys, "?"), app.open_menu):
         opened = app.dialog("Keyboard shortcuts").or_(app.button("Export as JSON"))
         opening()
         expect(opened).to_be_visible()

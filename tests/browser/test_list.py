@@ -355,21 +355,6 @@ def test_a_long_list_is_complete(browsers: Browsers, ada: Person) -> None:
     app.expect_titles("To-do 129")
 
 
-def test_the_back_button_asks_before_it_throws_away(browsers: Browsers, ada: Person) -> None:
-    seed(ada, "Long notes")
-    app = browsers.signed_in(ada)
-    details = app.open("Long notes")
-    details.fill("Notes", "An hour of work")
-    app.page.go_back()
-    app.press("Keep editing")
-    expect(details.field("Notes")).to_have_value("An hour of work")
-    app.page.go_back()
-    app.press("Discard")
-
-    expect(details.panel).to_have_count(0)
-    assert saved_todo(ada, "Long notes")["notes"] == ""
-
-
 def test_a_long_list_is_printed_to_its_end(browsers: Browsers, ada: Person) -> None:
     seed(ada, *(f"To-do {number:03}" for number in range(130)))
     app = browsers.signed_in(ada)
