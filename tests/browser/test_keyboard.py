@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.todos import eventually, saved_titles, saved_todo, seed
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def test_the_tenth_label_leaves_the_focus_where_it_is(app: App) -> None:
     expect(details.panel.get_by_text("at most 10 labels")).to_be_visible()
 
     expect(adder).to_be_focused()
+    assert_accessible(app.page)
     app.keys("Backspace")
     expect(app.button("Remove label-9")).to_have_count(0)
 

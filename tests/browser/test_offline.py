@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.todos import eventually, saved, saved_titles, seed
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def test_a_list_that_was_never_read_says_so(browsers: Browsers, ada: Person, sta
     app.network.fail(status, reads=True)
     app.sign_in(ada)
     app.expect_told("Your list could not be read yet")
+    assert_accessible(app.page)
     app.network.works()
     app.wake()
 

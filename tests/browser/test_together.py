@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.todos import change, eventually, saved, saved_titles, seed
 
 if TYPE_CHECKING:
@@ -174,6 +175,7 @@ def test_what_is_written_outlives_its_deletion_for_good(browsers: Browsers, ada:
     ada.api.delete("/me/todos", params={"status": "trashed"})
     app.wake()
     app.expect_alert("was deleted for good")
+    assert_accessible(app.page)
     details.save()
 
     app.expect_titles("Long notes")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.days import day
 from tests.browser.todos import change, eventually, saved_titles, seed
 
@@ -204,6 +205,7 @@ def test_a_page_that_cannot_be_shown_says_so(browsers: Browsers, ada: Person) ->
     )
     app.quick_add.fill("Pay rent in 3 days")
     expect(app.page.get_by_role("heading", name="Something went wrong")).to_be_visible()
+    assert_accessible(app.page)
     app.press("Try again")
 
     app.expect_titles("Keep me")
