@@ -39,46 +39,12 @@ export interface ActionsParts {
 
 type Item = readonly [todoId: string, change: Change, version?: number | null];
 
-export function createActions({ store, notices, messages, wake }: ActionsParts): Actions {
+export function createActions(parts: ActionsParts): Actions {
+  const { store, notices, messages } = parts;
   const undo = createUndo(notices, messages);
   const texts = () => messages.value.notices;
   const titleOf = (todos: readonly Todo[]) => todos[0]?.title ?? "";
-
-  /** All in one step, however many there are. */
-  const enter = (items: readonly Item[]) => {
-    const at = new Date().toISOString();
-    const made = items.map(([todoId, change, version = null]) => {
-      return { id: newId(), todoId, change, version, at, attempted: false };
-    });
-    if (made.length > 0) void store.changeOutbox((old) => made.reduce(enqueue, old)).then(wake);
-  };
-
-  /** Without a network changes pile up, but not without end; only a way back is never closed. */
-  const take = (items: readonly Item[]): boolean => {
-    const hasRoom = store.outbox.value.length + items.length <= MAX_ENTRIES;
-    if (hasRoom) enter(items);
-    else {
-      const told = items.length > MAX_ENTRIES ? texts().tooManyAtOnce : texts().outboxFull;
-      notices.show(told(MAX_ENTRIES), { tone: "bad" });
-    }
-    return hasRoom;
-  };
-
-  const versionNow = (id: string) => versionOf(store.todos.value.get(id));
-  const trashes = (ids: readonly string[]) =>
-    ids
-      .filter((id) => store.todos.value.has(id))
-      .map((id): Item => [id, { kind: "trash" }, versionNow(id)]);
-  const restores = (ids: readonly string[]) =>
-    ids.map((id): Item => [id, { kind: "restore" }, versionNow(id)]);
-  /** Every field as it was. */
-  const revert = (items: readonly Item[]) =>
-    enter(
-      items.flatMap(([id, change]) => {
-        const todo = store.todos.value.get(id);
-        return todo && change.kind === "patch" ? patches(todo, change.before) : [];
-      }),
-    );
+  const { enter, take, trashes, restores, revert } = createChanges(parts);
 
   const editAll: Actions["editAll"] = (todos, wanted, said) => {
     const items = todos.flatMap((todo) => patches(todo, wanted(todo)));
@@ -133,13 +99,58 @@ export function createActions({ store, notices, messages, wake }: ActionsParts):
           // It may lie in the trash by now; if it does not, this is refused too.
           const isMissing = change.kind === "patch" && !known.has(todoId);
           known.add(todoId);
-          return [...restores(isMissing ? [todoId] : []), [todoId, change, versionNow(todoId)]];
+          return [
+            ...restores(isMissing ? [todoId] : []),
+            [todoId, change, versionOf(store.todos.value.get(todoId))],
+          ];
         }),
       );
     },
     undo: undo.last,
     forgetUndo: undo.forget,
   };
+}
+
+/** The single changes that actions are made of, and how they come into the outbox. */
+function createChanges({ store, notices, messages, wake }: ActionsParts) {
+  /** All in one step, however many there are. */
+  const enter = (items: readonly Item[]) => {
+    const at = new Date().toISOString();
+    const made = items.map(([todoId, change, version = null]) => {
+      return { id: newId(), todoId, change, version, at, attempted: false };
+    });
+    if (made.length > 0) void store.changeOutbox((old) => made.reduce(enqueue, old)).then(wake);
+  };
+
+  /** Without a network changes pile up, but not without end; only a way back is never closed. */
+  const take = (items: readonly Item[]): boolean => {
+    const hasRoom = store.outbox.value.length + items.length <= MAX_ENTRIES;
+    if (hasRoom) enter(items);
+    else {
+      const { tooManyAtOnce, outboxFull } = messages.value.notices;
+      const told = items.length > MAX_ENTRIES ? tooManyAtOnce : outboxFull;
+      notices.show(told(MAX_ENTRIES), { tone: "bad" });
+    }
+    return hasRoom;
+  };
+
+  const versionNow = (id: string) => versionOf(store.todos.value.get(id));
+  const trashes = (ids: readonly string[]) =>
+    ids
+      .filter((id) => store.todos.value.has(id))
+      .map((id): Item => [id, { kind: "trash" }, versionNow(id)]);
+  const restores = (ids: readonly string[]) =>
+    ids.map((id): Item => [id, { kind: "restore" }, versionNow(id)]);
+  /** Every field as it was. */
+  const revert = (items: readonly Item[]) =>
+    enter(
+      items.flatMap(([id, change]) => {
+        const todo = store.todos.value.get(id);
+        return todo && change.kind === "patch" ? patches(todo, change.before) : [];
+      }),
+    );
+
+  return { enter, take, trashes, restores, revert };
 }
 
 /** One change, or none if there is nothing to change. */
