@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.pipelines.runner import load
 from tests.pipelines.stage import WORKFLOWS, change_file, images
 
 if TYPE_CHECKING:
@@ -207,6 +208,25 @@ def test_a_pipeline_that_is_overtaken_brings_no_older_image(
     assert f"main stays at {stage.tag()}, which came after {older.commit[:12]}." in run.summary
 
 
+def test_a_pipeline_that_is_overtaken_brings_no_older_pages(
+    stage: Stage, first: dict[str, Run]
+) -> None:
+    del first
+    change_file(stage, "frontend/index.html", "<!-- older -->\n")
+    older = stage.github.push("Change the website")
+    change_file(stage, "frontend/index.html", "<!-- newer -->\n")
+    stage.play(stage.github.push("Change it again"))
+    published = len(stage.endpoint.calls["FrontendRole"])
+
+    run = stage.play(older)["frontend"]
+
+    assert run.result == "success", run.log
+    assert "The pages stay: origin/main has newer ones" in run.summary
+    assert "s3:PutObject" not in {
+        call.action for call in stage.endpoint.calls["FrontendRole"][published:]
+    }
+
+
 def test_a_failing_test_deploys_nothing(stage: Stage, first: dict[str, Run]) -> None:
     del first
     before = stage.scratch.parameters()
@@ -322,6 +342,45 @@ def test_a_fork_that_is_not_set_up_checks_alone(stage: Stage, first: dict[str, R
         "deploy": "skipped",
         "roll-back": "skipped",
     }
+
+
+def test_an_image_that_was_there_is_not_attested(stage: Stage, first: dict[str, Run]) -> None:
+    del first
+    change_file(stage, MAIN)
+    stage.play(stage.github.push("Change the main service"))
+    attested = len(stage.github.attested)
+
+    again = stage.by_hand("main-service", stage.github.by_hand())
+
+    assert again.results == DEPLOYED, again.log
+    assert len(stage.github.attested) == attested
+
+
+def test_a_private_repository_s_image_is_not_attested(stage: Stage, first: dict[str, Run]) -> None:
+    del first
+    attested = len(stage.github.attested)
+    change_file(stage, FILES)
+    stage.github.is_private = True
+
+    runs = stage.play(stage.github.push("Change the files service"))
+
+    stage.github.is_private = False
+    assert runs["files-service"].results == DEPLOYED, told(runs)
+    assert len(stage.github.attested) == attested
+
+
+def test_every_step_of_every_workflow_has_been_rehearsed(
+    stage: Stage, first: dict[str, Run]
+) -> None:
+    del first
+    steps = {
+        (path.stem, name, number)
+        for path in WORKFLOWS
+        for name, job in load(path)["jobs"].items()
+        for number in range(len(job["steps"]))
+    }
+
+    assert stage.github.performed == steps
 
 
 def test_a_token_can_do_what_its_job_needs_and_no_more(stage: Stage, first: dict[str, Run]) -> None:
