@@ -89,6 +89,8 @@ fargate-deploy fargate-destroy: fargate-%:
 
 # The longest first: they run side by side.
 CHECKS := browser pipelines e2e images fargate fuzz services local deploy frontend faults hostile template infra types lint docs
+# Then, one at a time, what measures.
+MEASURES := lighthouse
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
@@ -97,7 +99,7 @@ checked := $(call installed,dev browser sam sbom checkov local deploy emulator m
 
 .PHONY: test
 test: $(checked) ## Check everything, as CI does
-	@scripts/test $(CHECKS)
+	@scripts/test "$(CHECKS)" "$(MEASURES)"
 
 test-frontend: frontend/node_modules/.installed
 
@@ -108,8 +110,8 @@ needed-unit-main := $(call installed,dev)
 needed-unit-files := $(call installed,dev)
 needed-contract := $(call installed,dev)
 .SECONDEXPANSION:
-.PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $$(or $$(needed-$$*),$(checked))
+.PHONY: $(addprefix test-,$(CHECKS) $(MEASURES) $(PARTS))
+$(addprefix test-,$(CHECKS) $(MEASURES) $(PARTS)): test-%: $$(or $$(needed-$$*),$(checked))
 	@scripts/check $*
 
 .PHONY: bench
