@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pipelines.runner import load
-from tests.pipelines.stage import WORKFLOWS, change_file, images
+from tests.pipelines.stage import DEPLOYED, FILES, MAIN, WORKFLOWS, change_file, images
 
 if TYPE_CHECKING:
-    from pathlib import Path
 
     from tests.pipelines.runner import Run
     from tests.pipelines.stage import Stage
 
 NAMES = {path.stem for path in WORKFLOWS}
-DEPLOYED = {
-    "check": "success",
-    "image": "success",
-    "push": "success",
-    "deploy": "success",
-    "roll-back": "skipped",
-}
-MAIN = "services/main/main_service/app.py"
-FILES = "services/files/files_service/app.py"
 HEALTH = '"""It answers nothing any more."""\nraise SystemExit(1)\n'
 
 
@@ -267,66 +256,6 @@ def test_an_image_that_never_gets_healthy_is_taken_back(
     assert "everything is as it was before." in runs["main-service"].summary
 
 
-@pytest.mark.parametrize("service", ["main", "files"])
-def test_a_click_goes_back_to_an_earlier_image(
-    stage: Stage, first: dict[str, Run], service: str
-) -> None:
-    tag = first[f"{service}-service"].event.commit[:12]
-    before = stage.scratch.parameters()
-
-    run = stage.by_hand(f"{service}-service", stage.github.by_hand(tag=tag))
-
-    skipped = dict.fromkeys(DEPLOYED, "skipped")
-    assert run.results == {**skipped, "roll-back": "success"}, run.log
-    assert before[f"{service.capitalize()}ImageTag"] != tag
-    assert stage.scratch.parameters() == {**before, f"{service.capitalize()}ImageTag": tag}
-
-
-def test_a_click_brings_an_earlier_commit_s_pages(stage: Stage, first: dict[str, Run]) -> None:
-    commit = first["frontend"].event.commit
-
-    run = stage.by_hand("frontend", stage.github.by_hand(commit=commit))
-
-    assert run.results == {"check": "skipped", "build": "success", "deploy": "success"}, run.log
-
-
-def test_a_click_brings_no_pages_that_main_does_not_have(
-    stage: Stage, first: dict[str, Run]
-) -> None:
-    del first
-    earlier = len(stage.endpoint.calls["FrontendRole"])
-    change_file(stage, "frontend/index.html", "<!-- of a stranger -->\n")
-    proposed = stage.github.pull_request("Change the website", 9).commit
-
-    run = stage.by_hand("frontend", stage.github.by_hand(commit=proposed))
-
-    assert run.results == {"check": "skipped", "build": "failure", "deploy": "skipped"}, run.log
-    assert len(stage.endpoint.calls["FrontendRole"]) == earlier
-
-
-def test_what_somebody_types_is_a_tag_and_no_command(
-    stage: Stage, first: dict[str, Run], tmp_path: Path
-) -> None:
-    del first
-    typed = f"$(shell touch {tmp_path}/there)$$(touch {tmp_path}/there)"
-
-    run = stage.by_hand("main-service", stage.github.by_hand(tag=typed))
-
-    assert run.results["roll-back"] == "failure"
-    assert f"**rollback failed:** TAG is {typed!r}" in run.summary, run.log
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_click_elsewhere_than_on_main_deploys_nothing(
-    stage: Stage, first: dict[str, Run]
-) -> None:
-    tag = first["main-service"].event.commit[:12]
-
-    run = stage.by_hand("main-service", stage.github.by_hand("refs/heads/other", tag=tag))
-
-    assert set(run.results.values()) == {"skipped"}
-
-
 def test_a_fork_that_is_not_set_up_checks_alone(stage: Stage, first: dict[str, Run]) -> None:
     del first
     change_file(stage, FILES)
@@ -344,18 +273,6 @@ def test_a_fork_that_is_not_set_up_checks_alone(stage: Stage, first: dict[str, R
     }
 
 
-def test_an_image_that_was_there_is_not_attested(stage: Stage, first: dict[str, Run]) -> None:
-    del first
-    change_file(stage, MAIN)
-    stage.play(stage.github.push("Change the main service"))
-    attested = len(stage.github.attested)
-
-    again = stage.by_hand("main-service", stage.github.by_hand())
-
-    assert again.results == DEPLOYED, again.log
-    assert len(stage.github.attested) == attested
-
-
 def test_a_private_repository_s_image_is_not_attested(stage: Stage, first: dict[str, Run]) -> None:
     del first
     attested = len(stage.github.attested)
@@ -367,29 +284,3 @@ def test_a_private_repository_s_image_is_not_attested(stage: Stage, first: dict[
     stage.github.is_private = False
     assert runs["files-service"].results == DEPLOYED, told(runs)
     assert len(stage.github.attested) == attested
-
-
-def test_every_step_of_every_workflow_has_been_rehearsed(
-    stage: Stage, first: dict[str, Run]
-) -> None:
-    del first
-    steps = {
-        (path.stem, name, number)
-        for path in WORKFLOWS
-        for name, job in load(path)["jobs"].items()
-        for number in range(len(job["steps"]))
-    }
-
-    assert stage.github.performed == steps
-
-
-def test_a_token_can_do_what_its_job_needs_and_no_more(stage: Stage, first: dict[str, Run]) -> None:
-    del first
-    granted = {
-        (run.name, name): set(job.permissions)
-        for run in stage.runs
-        for name, job in run.jobs.items()
-        if job.result != "skipped"
-    }
-
-    assert {place: set(stage.github.used[place]) for place in granted} == granted
