@@ -11,21 +11,32 @@ from constructs import Construct
 
 from infrastructure.storage import POSTGRES_ID, Storage
 
-WEB = str(Path(__file__).parents[1] / "web")
+FARGATE = Path(__file__).parents[1]
+WEB = str(FARGATE / "web")
 PORT = 5000
 FILES = "/var/lib/postgresql/data"
-# Two containers may never write one set of files. Deployments stop the old task first; should a
-# host be cut off all the same, the lock on the file system keeps the new database waiting until
-# the old one's has lapsed.
-LOCKED = ["flock", "--no-fork", "--exclusive", "--timeout", "120", f"{FILES}/lock"]
+# Seconds. Fargate stops a task whose application has not begun by then, for want of a healthy
+# database: it is what the application's dependency waits where no startTimeout is set, and 120 is
+# the most that may be set.
+START = 180
+# Longer than RESTART, so that a container which has waited in vain starts again in its place. What
+# is left of START is for the first start, or for the recovery after a crash.
+LOCK = 75
+RESTART = 60
+# Two containers may never write one set of files, and a deployment's new task starts while the old
+# one still ends: ECS no longer counts it then. The lock on the file system keeps the new database
+# waiting until the old one has ended, or its host is lost and the lock has lapsed.
+LOCKED = ["flock", "--no-fork", "--exclusive", "--timeout", str(LOCK), f"{FILES}/lock"]
+SCRIPT = (FARGATE / "database.sh").read_text()
 # Only the other container of the task reaches it; 64 MB of shared memory is all that Fargate has.
 POSTGRES = [
-    "postgres",
     *("-c", "listen_addresses=127.0.0.1"),
     *("-c", "max_connections=20"),
     *("-c", "shared_buffers=64MB"),
     *("-c", "max_parallel_workers_per_gather=0"),
 ]
+# That the application's own role gets an answer from its own database, as the application does.
+ASKED = ["psql", "-qXw", "-h", "127.0.0.1", "-U", "todo", "-d", "todo", "-c", "SELECT 1"]
 
 
 class Task(Construct):
@@ -60,31 +71,24 @@ class Task(Construct):
             image=ecs.ContainerImage.from_registry(image),
             memory_limit_mib=640,
             user=f"{POSTGRES_ID}:{POSTGRES_ID}",
-            entry_point=[*LOCKED, "docker-entrypoint.sh"],
+            entry_point=[*LOCKED, "sh", "-c", SCRIPT, "database"],
             command=POSTGRES,
-            environment={
-                "POSTGRES_USER": "todo",
-                "POSTGRES_DB": "todo",
-                # A folder within the mounted one, which holds the lock besides.
-                "PGDATA": f"{FILES}/pgdata",
-                # The image trusts whoever comes from 127.0.0.1 unless told otherwise.
-                "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --data-checksums",
-            },
-            secrets={"POSTGRES_PASSWORD": _secret(storage.database_password)},
-            # By the address: while it makes its files, only the socket is open.
+            # A folder within the mounted one, which holds the lock besides.
+            environment={"PGDATA": f"{FILES}/pgdata"},
+            secrets={"PGPASSWORD": _secret(storage.database_password)},
             health_check=ecs.HealthCheck(
-                command=["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "todo", "-d", "todo"],
+                command=["CMD", *ASKED],
                 interval=cdk.Duration.seconds(10),
                 timeout=cdk.Duration.seconds(5),
                 retries=3,
-                start_period=cdk.Duration.seconds(180),
+                start_period=cdk.Duration.seconds(START),
             ),
             linux_parameters=self._without_capabilities("Database", init=True),
             logging=self._logging("database"),
             # The image's stop signal is SIGINT: PostgreSQL ends its sessions and writes all down.
             stop_timeout=cdk.Duration.seconds(120),
             enable_restart_policy=True,
-            restart_attempt_period=cdk.Duration.seconds(60),
+            restart_attempt_period=cdk.Duration.seconds(RESTART),
         )
         container.add_mount_points(
             ecs.MountPoint(container_path=FILES, source_volume="files", read_only=False)
@@ -118,7 +122,7 @@ class Task(Construct):
             logging=self._logging("application"),
             stop_timeout=cdk.Duration.seconds(40),  # gunicorn finishes within 30
             enable_restart_policy=True,
-            restart_attempt_period=cdk.Duration.seconds(60),
+            restart_attempt_period=cdk.Duration.seconds(RESTART),
         )
 
     def _without_capabilities(self, container: str, *, init: bool) -> ecs.LinuxParameters:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from fargate.workstation import __main__ as workstation
-from fargate.workstation import postgres
+from fargate.workstation import postgres, secret
 from fargate.workstation.containers import Container
 from fargate.workstation.database import DatabaseFailed, DatabaseMissing
 from fargate.workstation.postgres import Postgres
@@ -149,10 +149,10 @@ def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
 def test_an_interrupted_start_leaves_no_empty_key(tmp_path: Path) -> None:
     (tmp_path / "secret-key").touch()
 
-    key = workstation.secret_key(tmp_path)
+    key = secret.kept(tmp_path / "secret-key")
 
     assert len(key) >= 32
-    assert workstation.secret_key(tmp_path) == key
+    assert secret.kept(tmp_path / "secret-key") == key
 
 
 @pytest.fixture
