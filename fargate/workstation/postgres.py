@@ -30,10 +30,7 @@ def programs() -> Path:
     found += [folder for pattern in FOLDERS for folder in Path("/").glob(pattern)]
     complete = [folder for folder in found if (folder / "initdb").is_file()]
     if not complete:
-        raise DatabaseMissing(
-            "PostgreSQL is needed: apt-get install postgresql (or your system's package), "
-            "or start docker or podman."
-        )
+        raise DatabaseMissing("There are no programs of PostgreSQL.")
     return max(complete, key=_release)
 
 
