@@ -5,15 +5,17 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infrastructure.network import PORT
+from infrastructure.settings import Settings
 from infrastructure.storage import POSTGRES_ID, Storage
 
 FARGATE = Path(__file__).parents[1]
 WEB = str(FARGATE / "web")
-PORT = 5000
 FILES = "/var/lib/postgresql/data"
 # Seconds. Fargate stops a task whose application has not begun by then, for want of a healthy
 # database: it is what the application's dependency waits where no startTimeout is set, and 120 is
@@ -41,12 +43,14 @@ ASKED = ["psql", "-qXw", "-h", "127.0.0.1", "-U", "todo", "-d", "todo", "-c", "S
 
 class Task(Construct):
     def __init__(
-        self, scope: Construct, name: str, storage: Storage, image: str, *, https: bool
+        self, scope: Construct, name: str, storage: Storage, settings: Settings, *, host: str
     ) -> None:
         super().__init__(scope, name)
         self.definition = ecs.FargateTaskDefinition(
             self,
             "Definition",
+            task_role=self._role("Role"),
+            execution_role=self._role("ExecutionRole"),
             cpu=256,
             memory_limit_mib=1024,
             runtime_platform=ecs.RuntimePlatform(
@@ -56,14 +60,22 @@ class Task(Construct):
             volumes=[_volume(storage)],
         )
         storage.allow_mount(self.definition.task_role)
-        database = self._database(storage, image)
-        application = self._application(storage, https=https)
+        database = self._database(storage, settings.postgres_image)
+        application = self._application(storage, settings, host)
         application.add_container_dependencies(
             ecs.ContainerDependency(
                 container=database, condition=ecs.ContainerDependencyCondition.HEALTHY
             )
         )
         self.definition.default_container = application
+
+    def _role(self, name: str) -> iam.Role:
+        """A role that ECS takes for tasks of this account, and for nobody else's."""
+        account = {"aws:SourceAccount": cdk.Stack.of(self).account}
+        ecs_tasks = iam.ServicePrincipal(
+            "ecs-tasks.amazonaws.com", conditions={"StringEquals": account}
+        )
+        return iam.Role(self, name, assumed_by=ecs_tasks)
 
     def _database(self, storage: Storage, image: str) -> ecs.ContainerDefinition:
         container = self.definition.add_container(
@@ -95,9 +107,15 @@ class Task(Construct):
         )
         return container
 
-    def _application(self, storage: Storage, *, https: bool) -> ecs.ContainerDefinition:
+    def _application(
+        self, storage: Storage, settings: Settings, host: str
+    ) -> ecs.ContainerDefinition:
         image = ecr_assets.DockerImageAsset(
-            self, "Image", directory=WEB, platform=ecr_assets.Platform.LINUX_AMD64
+            self,
+            "Image",
+            directory=WEB,
+            platform=ecr_assets.Platform.LINUX_AMD64,
+            build_args={"BASE": settings.python_image},
         )
         return self.definition.add_container(
             "application",
@@ -106,7 +124,7 @@ class Task(Construct):
             user="10001:10001",
             readonly_root_filesystem=True,
             port_mappings=[ecs.PortMapping(container_port=PORT)],
-            environment={"HTTPS": "yes" if https else "no"},
+            environment={"HOSTS": host, "HTTPS": "yes" if settings.certificate_arn else "no"},
             secrets={
                 "DATABASE_PASSWORD": _secret(storage.database_password),
                 "SECRET_KEY": _secret(storage.secret_key),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match
+from infrastructure.settings import Settings
+from infrastructure.stack import TodoListStack
 
-from tests.cdk.conftest import ROOT
+from tests.cdk.conftest import CONTEXT, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from aws_cdk.assertions import Template
 
@@ -170,6 +175,20 @@ def test_images_are_exact(containers: dict[str, Any]) -> None:
     tag = containers["application"]["Image"]["Fn::Sub"].rpartition(":")[2]
     assert len(tag) == 64  # the hash of what it is built from
     assert int(tag, 16)
+
+
+def test_the_base_of_the_applications_image_can_be_pinned(tmp_path: Path) -> None:
+    base = f"python:3.13.9-slim@sha256:{'0' * 64}"
+    app = cdk.App(context={**CONTEXT, "pythonImage": base}, outdir=str(tmp_path))
+    TodoListStack(app, "Tested", Settings.read(app.node))
+
+    app.synth()
+
+    assets = json.loads((tmp_path / "Tested.assets.json").read_text())
+    (image,) = assets["dockerImages"].values()
+    dockerfile = (ROOT / "fargate" / "web" / "Dockerfile").read_text()
+    assert image["source"]["dockerBuildArgs"] == {"BASE": base}
+    assert f"\nARG BASE={CONTEXT['pythonImage']}\n" in dockerfile
 
 
 def test_the_image_can_be_pinned_by_its_digest(synthesised: Callable[..., Template]) -> None:
