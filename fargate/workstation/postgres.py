@@ -120,9 +120,11 @@ class Postgres:
         }
 
     def _answers(self) -> bool:
-        asked = [programs() / ASKED[0], "-p", str(self.port), *ASKED[1:]]
-        done = subprocess.run(  # noqa: S603  as above
-            asked, env=self._surroundings(), capture_output=True, check=False
+        done = subprocess.run(  # noqa: S603  PostgreSQL's own program
+            [programs() / ASKED[0], "-p", str(self.port), *ASKED[1:]],
+            env=self._surroundings(),
+            capture_output=True,
+            check=False,
         )
         return done.returncode == 0
 

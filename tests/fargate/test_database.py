@@ -15,6 +15,7 @@ from todo_list import health
 
 from fargate.workstation.postgres import Postgres
 from tests.fargate.browsers import Browser
+from tests.fargate.databases import conninfo_of
 from tests.fargate.servers import Server, free_port
 
 if TYPE_CHECKING:
@@ -103,8 +104,7 @@ def test_without_its_database_the_application_says_so(own_postgres: Postgres, ev
 def test_the_log_of_an_unexpected_error_has_nothing_in_it_that_was_typed(
     own_postgres: Postgres, own_server: Server, eve: Browser
 ) -> None:
-    database = {"host": "127.0.0.1", "port": own_postgres.port, "user": "todo", "dbname": "todo"}
-    with psycopg.connect(**database, password=own_postgres.password) as connection:
+    with psycopg.connect(conninfo_of(own_postgres)) as connection:
         connection.execute("ALTER TABLE tasks ADD CONSTRAINT odd CHECK (title !~ 'secret')")
     before = len(own_server.log.read_text())
 

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from todo_list.migrations import MigrationChanged, migrate
 
 from fargate.workstation.postgres import Postgres
+from tests.fargate.databases import conninfo_of
 from tests.fargate.servers import free_port
 
 if TYPE_CHECKING:
@@ -31,13 +31,7 @@ def own_postgres(folder: Path) -> Iterator[Postgres]:
 @pytest.fixture
 def conninfo(own_postgres: Postgres) -> str:
     """An empty database, as the application's own role finds it."""
-    conninfo = make_conninfo(
-        host="127.0.0.1",
-        port=own_postgres.port,
-        user="todo",
-        password=own_postgres.password,
-        dbname="todo",
-    )
+    conninfo = conninfo_of(own_postgres)
     with psycopg.connect(conninfo) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     return conninfo

@@ -11,6 +11,7 @@ import pytest
 
 from fargate.workstation.database import SCRIPT
 from fargate.workstation.postgres import Postgres, programs
+from tests.fargate.databases import conninfo_of
 from tests.fargate.servers import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -42,13 +43,6 @@ def finished(folder: Path) -> Iterator[Postgres]:
     cluster.stop()
     yield cluster
     cluster.stop()
-
-
-def connect(cluster: Postgres) -> psycopg.Connection:
-    """As the application does."""
-    return psycopg.connect(
-        host="127.0.0.1", port=cluster.port, user="todo", dbname="todo", password=cluster.password
-    )
 
 
 def start_and_fail(cluster: Postgres, program: str, text: str) -> str:
@@ -84,7 +78,7 @@ def test_a_first_start_that_was_cut_short_is_made_good(
 
     new.start()
 
-    with connect(new) as connection:
+    with psycopg.connect(conninfo_of(new)) as connection:
         connection.execute("CREATE TABLE usable (n integer)")
     assert not (new.folder / "data.new").exists()
     assert "of another start" not in said
@@ -92,14 +86,14 @@ def test_a_first_start_that_was_cut_short_is_made_good(
 
 def test_a_cluster_that_was_complete_once_keeps_its_data(finished: Postgres) -> None:
     finished.start()
-    with connect(finished) as connection:
+    with psycopg.connect(conninfo_of(finished)) as connection:
         connection.execute("CREATE TABLE kept (n integer)")
     finished.stop()
     start_and_fail(finished, "postgres", "exit 1")
 
     finished.start()
 
-    with connect(finished) as connection:
+    with psycopg.connect(conninfo_of(finished)) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
     finished.stop()
 
@@ -110,14 +104,14 @@ def test_another_password_takes_the_place_of_the_one_before(finished: Postgres) 
     finished.start()
 
     assert finished.password == "another"
-    connect(finished).close()
+    psycopg.connect(conninfo_of(finished)).close()
     finished.stop()
 
 
 def test_the_application_is_no_superuser(finished: Postgres) -> None:
     finished.start()
 
-    with connect(finished) as connection:
+    with psycopg.connect(conninfo_of(finished)) as connection:
         rights = connection.execute(
             "SELECT rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls"
             " FROM pg_roles WHERE rolname = 'todo'"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from tests.fargate.databases import conninfo_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
@@ -100,14 +102,7 @@ def test_a_form_that_is_sent_twice_adds_one_task(ada: Browser) -> None:
 @pytest.fixture
 def rows(postgres: Postgres) -> Iterator[Callable[[], list[Row]]]:
     """When each task was completed, and its version: what no page shows."""
-    with psycopg.connect(
-        host="127.0.0.1",
-        port=postgres.port,
-        user="todo",
-        dbname="todo",
-        password=postgres.password,
-        autocommit=True,
-    ) as connection:
+    with psycopg.connect(conninfo_of(postgres), autocommit=True) as connection:
         yield lambda: connection.execute("SELECT completed_at, version FROM tasks").fetchall()
 
 
