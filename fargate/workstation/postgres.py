@@ -20,7 +20,7 @@ FOLDERS = (
     "opt/homebrew/opt/postgresql@*/bin",
     "usr/local/opt/postgresql@*/bin",
 )
-SECONDS = 60  # to start, and to stop
+SECONDS = 120  # to start, its files included, and to stop
 
 
 def programs() -> Path:
