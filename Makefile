@@ -77,11 +77,11 @@ fargate-run: $(call installed,fargate) ## Run To-Do List Manager on this machine
 cdk := $(call installed,cdk) fargate/node_modules/.installed
 .PHONY: fargate-synth
 fargate-synth: $(cdk) ## Print its CloudFormation template
-	@scripts/cdk synth $(addprefix --context ,$(CONTEXT))
+	@CONTEXT="$(CONTEXT)" scripts/fargate synth
 
 .PHONY: fargate-deploy fargate-destroy
 fargate-deploy: $(cdk) ## Deploy it (CONTEXT="allowedCidr=203.0.113.7/32")
-fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA=delete: its data too)
+fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA= the files to delete, too)
 fargate-deploy fargate-destroy: fargate-%:
 	@CONTEXT="$(CONTEXT)" DATA="$(DATA)" CONFIRM="$(CONFIRM)" scripts/fargate $*
 
