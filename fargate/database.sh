@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # How the database starts: in the task's container, and on a workstation. PGDATA is the folder of
 # its files, PGPASSWORD the password of the application's role, the arguments are PostgreSQL's.
 # The official image's own start would take a first one that was cut short for a finished one.

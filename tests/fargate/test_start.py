@@ -12,7 +12,7 @@ import pytest
 from fargate.workstation.database import SCRIPT
 from fargate.workstation.postgres import Postgres, programs
 from tests.fargate.databases import conninfo_of
-from tests.fargate.servers import ROOT, free_port
+from tests.fargate.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,14 +119,3 @@ def test_the_application_is_no_superuser(finished: Postgres) -> None:
     finished.stop()
 
     assert rights == (False, False, False, False, False)
-
-
-def test_the_script_is_sound() -> None:
-    checked = subprocess.run(
-        [ROOT / ".venv/dev/bin/shellcheck", "--shell", "sh", ROOT / "fargate/database.sh"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert checked.returncode == 0, checked.stdout
