@@ -9,7 +9,6 @@ import pytest
 from tests.pipelines.stage import DEPLOYED, FILES, MAIN, WORKFLOWS, change_file, images
 
 if TYPE_CHECKING:
-
     from tests.pipelines.runner import Run
     from tests.pipelines.stage import Stage
 
