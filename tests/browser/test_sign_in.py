@@ -80,8 +80,13 @@ def test_signing_up_tells_nobody_who_has_an_account(browsers: Browsers, ada: Per
         app.press("Create account")
         expect(app.page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
         told.append(app.main.inner_text().replace(email, "ADDRESS"))
+        app.fill("Code from the e-mail", "000000")
+        app.press("Confirm")
+        expect(app.alert).not_to_be_empty()
+        told[-1] += app.alert.inner_text()
 
     assert told[0] == told[1]
+    assert "This code is wrong" in told[0]
 
 
 def test_a_forgotten_password_tells_nobody_who_has_an_account(
@@ -96,6 +101,31 @@ def test_a_forgotten_password_tells_nobody_who_has_an_account(
         app.press("Send code")
         expect(app.page.get_by_label("Code from the e-mail")).to_be_visible()
         told.append(app.main.inner_text().replace(email, "ADDRESS"))
+        app.fill("Code from the e-mail", "000000")
+        app.fill("New password", NEW_PASSWORD)
+        app.press("Set new password")
+        expect(app.alert).not_to_be_empty()
+        told[-1] += app.alert.inner_text()
+
+    assert told[0] == told[1]
+    assert "This code is wrong" in told[0]
+
+
+def test_a_code_that_nobody_asked_for_tells_nobody_who_has_an_account(
+    browsers: Browsers, ada: Person
+) -> None:
+    app = browsers.open("/forgot")
+    app.watch.expect(REFUSED)
+    told = []
+    for email in (ada.email, new_address()):
+        app.page.goto("/forgot")
+        app.press("I have a code already")
+        app.fill("E-mail address", email)
+        app.fill("Code from the e-mail", "000000")
+        app.fill("New password", NEW_PASSWORD)
+        app.press("Set new password")
+        expect(app.alert).not_to_be_empty()
+        told.append(app.alert.inner_text())
 
     assert told[0] == told[1]
 

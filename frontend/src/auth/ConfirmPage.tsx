@@ -7,7 +7,7 @@ import { AuthForm } from "./AuthForm.tsx";
 import type { AuthPageProps } from "./AuthPages.tsx";
 import { checkCode, checkEmail } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { describeAuthError, meansUnknown } from "./errors.ts";
+import { describeAuthError, meansUnknown, refuseCode } from "./errors.ts";
 import { CodeField, EmailField } from "./Fields.tsx";
 
 export function ConfirmPage({ typed, type }: AuthPageProps) {
@@ -19,7 +19,7 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
 
   const confirm = async () => {
     const door = await loadDoor(config);
-    await door.confirm(email, code.trim());
+    await door.confirm(email, code.trim()).catch(refuseCode);
     const step = typed.password
       ? await door.signIn(email, typed.password).catch(() => {})
       : undefined;

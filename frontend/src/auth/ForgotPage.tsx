@@ -7,7 +7,7 @@ import { AuthForm } from "./AuthForm.tsx";
 import type { AuthPageProps } from "./AuthPages.tsx";
 import { checkCode, checkEmail, checkNewPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { meansUnknown } from "./errors.ts";
+import { meansUnknown, refuseCode } from "./errors.ts";
 import { CodeField, EmailField, PasswordField } from "./Fields.tsx";
 
 export function ForgotPage({ typed, type }: AuthPageProps) {
@@ -51,7 +51,8 @@ function ResetForm({ typed, type }: AuthPageProps) {
   const email = typed.email.trim();
 
   const reset = async () => {
-    await (await loadDoor(config)).reset(email, code.trim(), password);
+    const door = await loadDoor(config);
+    await door.reset(email, code.trim(), password).catch(refuseCode);
     type({ password: "", news: auth.passwordSet });
     navigate("/sign-in");
   };

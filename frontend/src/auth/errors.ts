@@ -13,6 +13,22 @@ function publicName(error: unknown): string {
   return name === "UserNotFoundException" ? "NotAuthorizedException" : name;
 }
 
+/** Why Cognito refuses a code tells whether there is an account, and in which state it is. */
+const REASONS_OF_A_CODE = new Set([
+  "AliasExistsException",
+  "ExpiredCodeException",
+  "InvalidParameterException",
+  "NotAuthorizedException",
+  "UserNotConfirmedException",
+  "UserNotFoundException",
+]);
+
+/** Throws what a refused code looks like, whatever the reason was. */
+export function refuseCode(error: unknown): never {
+  if (!REASONS_OF_A_CODE.has(nameOf(error))) throw error;
+  throw Object.assign(new Error(), { name: "CodeMismatchException" });
+}
+
 /** Whether Cognito says that there is such an account already, which the page does not pass on. */
 export function meansExists(error: unknown): boolean {
   return nameOf(error) === "UsernameExistsException";

@@ -69,8 +69,7 @@ export const enAccount = {
 
   authErrors: {
     NotAuthorizedException: "The e-mail address or the password is wrong.",
-    CodeMismatchException: "This code is wrong.",
-    ExpiredCodeException: "This code is wrong or no longer valid. Ask for another one.",
+    CodeMismatchException: "This code is wrong or no longer valid.",
     InvalidPasswordException: "Choose a stronger password.",
     InvalidParameterException: "Please check what you have entered.",
     LimitExceededException: "Too many tries. Wait a while, then try again.",

@@ -70,8 +70,7 @@ export const frAccount: typeof enAccount = {
 
   authErrors: {
     NotAuthorizedException: "L’adresse e-mail ou le mot de passe est faux.",
-    CodeMismatchException: "Ce code est faux.",
-    ExpiredCodeException: "Ce code est faux ou n’est plus valable. Demandez-en un autre.",
+    CodeMismatchException: "Ce code est faux ou n’est plus valable.",
     InvalidPasswordException: "Choisissez un mot de passe plus fort.",
     InvalidParameterException: "Vérifiez ce que vous avez saisi.",
     LimitExceededException: "Trop d’essais. Attendez un peu, puis réessayez.",
