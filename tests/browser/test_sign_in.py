@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import RESET_CODE, SIGN_UP_CODE, new_address
+from tests.browser.people import RESET_CODE, SIGN_UP_CODE, administrator, new_address
 from tests.browser.todos import seed
 
 if TYPE_CHECKING:
@@ -144,6 +144,47 @@ def test_a_forgotten_password_is_replaced(browsers: Browsers, ada: Person) -> No
     app.offer(ada.email, ada.password)
     app.expect_alert("The e-mail address or the password is wrong.")
     app.offer(ada.email, NEW_PASSWORD)
+    expect(app.quick_add).to_be_visible()
+
+
+def test_a_password_that_must_be_reset_is_told(
+    browsers: Browsers, stack: Stack, ada: Person
+) -> None:
+    administrator(stack).admin_reset_user_password(
+        UserPoolId=stack.outputs["UserPoolId"], Username=ada.email
+    )
+    app = browsers.open("/sign-in")
+    app.watch.expect(REFUSED)
+    app.offer(ada.email, ada.password)
+    app.expect_alert("Your password must be reset.")
+    app.follow("Forgot your password?")
+    expect(app.page.get_by_label("E-mail address")).to_have_value(ada.email)
+
+
+def test_an_account_made_by_an_administrator_gets_a_password_of_its_own(
+    browsers: Browsers, stack: Stack
+) -> None:
+    email = new_address()
+    administrator(stack).admin_create_user(
+        UserPoolId=stack.outputs["UserPoolId"],
+        Username=email,
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+    app = browsers.open("/sign-in")
+    app.offer(email, PASSWORD)
+    app.expect_told("Your first password was for the first time only.")
+    app.fill("New password", NEW_PASSWORD)
+    app.press("Set new password")
+    expect(app.quick_add).to_be_visible()
+
+    app.account()
+    app.press("Sign out")
+    app.offer(email, NEW_PASSWORD)
     expect(app.quick_add).to_be_visible()
 
 
