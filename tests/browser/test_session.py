@@ -115,3 +115,21 @@ def test_a_session_is_renewed_without_a_word(browsers: Browsers, ada: Person) ->
 
     eventually(lambda: saved_titles(ada), ["An hour later"])
     expect(app.page.get_by_label("Password", exact=True)).to_have_count(0)
+
+
+def test_a_password_is_changed_although_the_session_was_ended_elsewhere(
+    browsers: Browsers, ada: Person
+) -> None:
+    app = browsers.signed_in(ada, "/account")
+    app.watch.expect(REFUSED)
+    app.expect_loaded()
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.fill("Current password", ada.password)
+    app.fill("New password", "Another-horse-7-battery")
+    app.press("Change password")
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    again.get_by_label("Password", exact=True).fill(ada.password)
+    again.get_by_role("button", name="Continue").click()
+
+    app.expect_told("Your password is changed.")
+    ada.sign_in("Another-horse-7-battery")

@@ -4,6 +4,7 @@ import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkNewPassword, checkPassword } from "./checks.ts";
+import { withToken } from "./cognito.ts";
 import { PasswordField } from "./Fields.tsx";
 
 export function ChangePassword() {
@@ -13,7 +14,8 @@ export function ChangePassword() {
   const { auth } = messages.value;
 
   const change = async () => {
-    await cognito.changePassword(await session.accessToken(), previous, proposed);
+    const call = (token: string) => cognito.changePassword(token, previous, proposed);
+    await withToken(session.accessToken, call);
     setPrevious("");
     setProposed("");
     notices.show(auth.passwordChanged);

@@ -10,6 +10,7 @@ export function describeAuthError(error: unknown): string {
 function publicName(error: unknown): string {
   if (error instanceof Unreachable) return "NetworkError";
   const name = nameOf(error);
+  if (name === "NotAuthorizedException" && isLockout(error)) return "LimitExceededException";
   return name === "UserNotFoundException" ? "NotAuthorizedException" : name;
 }
 
@@ -37,6 +38,11 @@ export function meansExists(error: unknown): boolean {
 /** To reset a password or to confirm with an unknown address looks as if it had worked. */
 export function meansUnknown(error: unknown): boolean {
   return ["UserNotFoundException", "InvalidParameterException"].includes(nameOf(error));
+}
+
+/** Cognito locks an account for a while; only its words tell that from a wrong password. */
+function isLockout(error: unknown): boolean {
+  return error instanceof Error && /attempts exceeded/i.test(error.message);
 }
 
 function nameOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Channel } from "../offline/channel.ts";
-import type { Cognito, Tokens } from "./cognito.ts";
+import { type Cognito, type Tokens, withToken } from "./cognito.ts";
 import { renew } from "./renewal.ts";
 import type { Keepsake, Vault } from "./vault.ts";
 
@@ -147,7 +147,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     },
     ending: () => over.signal,
     async end(everywhere) {
-      if (everywhere) await cognito.signOutEverywhere(await this.accessToken());
+      if (everywhere) await withToken(this.accessToken, cognito.signOutEverywhere);
       const keepsake = await vault.read();
       await forgetHere();
       channel.tell({ kind: "session" });
