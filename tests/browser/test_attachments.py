@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Person
 
 MEGABYTE = 1024 * 1024
+ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
@@ -131,7 +132,9 @@ def test_progress_is_shown_and_an_upload_can_be_cancelled(
 
 @pytest.fixture
 def uploading(details: Details) -> Details:
-    """A film is on its way, and takes its time."""
+    """A film is on its way, and takes its time; another file is there."""
+    details.choose(file("offer.txt"))
+    expect(details.file("offer.txt")).to_be_visible()
     details.app.network.slow(bytes_a_second=200_000)
     details.choose(file("film.bin", bytes(4 * MEGABYTE), "application/octet-stream"))
     expect(details.panel.locator("[data-progress=sending]")).to_be_visible()
@@ -191,6 +194,31 @@ def test_a_file_is_downloaded_as_it_was(details: Details) -> None:
 
     assert download.value.suggested_filename == "Grüße.bin"
     assert Path(download.value.path()).read_bytes() == content
+
+
+def test_a_download_asks_nothing_while_an_upload_is_on_its_way(uploading: Details) -> None:
+    asked: list[str] = []
+    uploading.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with uploading.page.expect_download():
+        uploading.app.press("Download offer.txt")
+
+    assert asked == []
+    expect(uploading.panel.get_by_role("progressbar", name="film.bin")).to_be_visible()
+
+
+def test_a_download_that_s3_refuses_is_told_and_the_page_stays(details: Details) -> None:
+    page = details.page
+    details.app.watch.expect("status of 403")
+    details.choose(file("offer.txt"))
+    expect(details.file("offer.txt")).to_be_visible()
+    page.context.route(
+        "**/u/**", lambda route: route.fulfill(status=403, body="<Error/>", headers=ANYWHERE)
+    )
+    details.app.press("Download offer.txt")
+
+    details.app.expect_told("That did not work")
+    expect(details.file("offer.txt")).to_be_visible()
+    assert page.context.pages == [page]
 
 
 def test_a_file_is_deleted_after_a_question(
