@@ -17,6 +17,7 @@ import { createReader, type Reader } from "./todos/reader.ts";
 import { describeRefusal } from "./todos/refusals.ts";
 import { createSender, type Sender } from "./todos/sender.ts";
 import { createStore, type Store } from "./todos/store.ts";
+import { hasStakes, holdUp } from "./ui/leaving.ts";
 import { createNotices, type Notices } from "./ui/notices.ts";
 
 /** Everything that lives as long as the page, wired together. */
@@ -51,11 +52,13 @@ export async function createApp(config: Config): Promise<App> {
   const notices = createNotices();
   const cognito = createCognito(config);
   const forget = async () => {
+    const isLost = hasStakes();
     sender.stop();
     reader.stop();
     store.close();
     actions.forgetUndo();
     notices.clear();
+    if (isLost) notices.show(messages.value.auth.lost, { tone: "bad" });
     for (const one of attachments.values()) one.stop();
     attachments.clear();
     await database.clear("session", "todos", "outbox");
@@ -87,15 +90,17 @@ export async function createApp(config: Config): Promise<App> {
   await session.restore();
   await store.open();
   follow(app);
-  warnOfUploads(attachments);
+  askBeforeLeaving(app, attachments);
   return app;
 }
 
-/** The browser asks whether to leave while files are on their way: they would not arrive. */
-function warnOfUploads(attachments: ReadonlyMap<string, Attachments>): void {
+/** The browser asks whether to leave while files are on their way, or something is half written. */
+function askBeforeLeaving({ session }: App, attachments: ReadonlyMap<string, Attachments>): void {
+  const sendings = () => [...attachments.values()].flatMap((one) => one.sendings.value);
+  holdUp({ isThere: () => sendings().some(isInFlight) });
   addEventListener("beforeunload", (event) => {
-    const all = [...attachments.values()].flatMap((one) => one.sendings.value);
-    if (all.some(isInFlight)) event.preventDefault();
+    // Of the person whose session is over nothing holds up the next one.
+    if (session.state.value.kind !== "signed-out" && hasStakes()) event.preventDefault();
   });
 }
 

@@ -8,6 +8,7 @@ import { startRouter } from "./router.ts";
 import { Application } from "./ui/Application.tsx";
 import { Broken } from "./ui/Broken.tsx";
 import { keepFocus } from "./ui/kept-focus.ts";
+import { askFirst } from "./ui/leaving.ts";
 import { preferences, startTheme } from "./ui/preferences.ts";
 
 async function start(root: Element): Promise<void> {
@@ -27,8 +28,12 @@ async function start(root: Element): Promise<void> {
     root,
   );
   void startServiceWorker((take) => {
-    const { newVersion, load } = messages.value.notices;
-    app.notices.show(newVersion, { stays: true, action: { label: load, run: take } });
+    const offer = () => {
+      const { newVersion, load } = messages.value.notices;
+      const run = () => (askFirst() ? offer() : take());
+      app.notices.show(newVersion, { stays: true, action: { label: load, run } });
+    };
+    offer();
   });
 }
 

@@ -197,8 +197,7 @@ def test_a_file_is_downloaded_as_it_was(details: Details) -> None:
 
 
 def test_a_download_asks_nothing_while_an_upload_is_on_its_way(uploading: Details) -> None:
-    asked: list[str] = []
-    uploading.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    asked = uploading.app.questions()
     with uploading.page.expect_download():
         uploading.app.press("Download offer.txt")
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.todos import eventually, saved_titles, seed
 
 if TYPE_CHECKING:
+    from tests.browser.app import App
     from tests.browser.conftest import Browsers
     from tests.e2e.stack import Person
 
@@ -133,3 +134,63 @@ def test_a_password_is_changed_although_the_session_was_ended_elsewhere(
 
     app.expect_told("Your password is changed.")
     ada.sign_in("Another-horse-7-battery")
+
+
+def test_closing_the_tab_asks_before_a_half_written_todo_is_lost(app: App, ada: Person) -> None:
+    seed(ada, "Pay the rent")
+    app.page.reload()
+    app.open("Pay the rent").fill("Notes", "A long text, half written")
+    with app.page.expect_event("dialog") as asked:
+        app.page.close(run_before_unload=True)
+
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(app.details().field("Notes")).to_have_value("A long text, half written")
+
+
+def test_closing_the_tab_asks_nothing_once_it_is_saved(app: App, ada: Person) -> None:
+    seed(ada, "Pay the rent")
+    app.page.reload()
+    details = app.open("Pay the rent")
+    details.fill("Notes", "Written to the end")
+    details.save()
+    app.expect_all_sent()
+    asked = app.questions()
+    app.page.reload()
+
+    app.expect_titles("Pay the rent")
+    assert asked == []
+
+
+def test_a_sign_out_in_another_tab_tells_that_a_half_written_todo_is_lost(
+    app: App, ada: Person
+) -> None:
+    seed(ada, "Pay the rent")
+    app.page.reload()
+    app.open("Pay the rent").fill("Notes", "A long text, half written")
+    other = app.new_tab("/account")
+    other.press("Sign out")
+
+    app.expect_signed_out()
+    app.expect_told("What had not been saved is lost.")
+
+
+def test_an_expired_session_with_a_half_written_todo_is_not_left_without_a_question(
+    browsers: Browsers, ada: Person
+) -> None:
+    seed(ada, "Pay the rent")
+    app = browsers.open()
+    app.watch.expect(REFUSED)
+    app.page.clock.install()
+    app.sign_in(ada)
+    app.open("Pay the rent").fill("Notes", "A long text, half written")
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.page.clock.fast_forward("20:00")
+    app.wake()
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    again.get_by_role("button", name="Sign out").click()
+    question = app.dialog("Sign out with unsent changes?")
+    expect(question).to_contain_text("What you wrote here has not been saved.")
+    question.get_by_role("button", name="Sign out").click()
+
+    app.expect_signed_out()

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
+import { hasStakes } from "../ui/leaving.ts";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
@@ -15,7 +16,7 @@ export function ExpiredSession({ user }: { readonly user: User }) {
   const [password, setPassword] = useState("");
   const [isLeaving, setLeaving] = useState(false);
   const unsent = store.outbox.value.length;
-  const { auth } = messages.value;
+  const { auth, sheet } = messages.value;
 
   const signIn = async () => {
     const step = await (await loadDoor(config)).signIn(user.email, password);
@@ -33,14 +34,14 @@ export function ExpiredSession({ user }: { readonly user: User }) {
       <button
         type="button"
         class="link"
-        onClick={() => (unsent > 0 ? setLeaving(true) : void session.end(false))}
+        onClick={() => (unsent > 0 || hasStakes() ? setLeaving(true) : void session.end(false))}
       >
         {auth.signOut}
       </button>
       {isLeaving && (
         <ConfirmDialog
           title={auth.leaveTitle}
-          text={auth.leaveText(unsent)}
+          text={unsent > 0 ? auth.leaveText(unsent) : sheet.unsaved}
           confirm={auth.signOut}
           cancel={messages.value.cancel}
           onConfirm={() => void session.end(false)}

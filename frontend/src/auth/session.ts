@@ -49,7 +49,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
   let inHand: AccessTokenInHand | undefined;
   let renewal: Promise<string> | undefined;
   let over = new AbortController();
-  let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  const waiting = createWaiting();
 
   const hold = (accessToken: string) => {
     inHand = { value: accessToken, freshUntil: Date.now() + lifetime(accessToken) - MARGIN_MS };
@@ -57,12 +57,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
 
   const settle = (next: SessionState) => {
     state.value = next;
-    const settled = waiting;
-    waiting = [];
-    for (const one of settled) {
-      if (next.kind === "signed-in") one.resolve();
-      else one.reject(new SignedOut("Nobody is signed in"));
-    }
+    waiting.end(next.kind === "signed-in" ? undefined : new SignedOut("Nobody is signed in"));
   };
 
   const forgetPerson = async () => {
@@ -94,14 +89,13 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     return inHand.value;
   };
 
-  const askForPassword = () =>
-    new Promise<void>((resolve, reject) => {
-      inHand = undefined;
-      waiting.push({ resolve, reject });
-      if (state.value.kind === "signed-in") {
-        state.value = { kind: "expired", user: state.value.user };
-      }
-    });
+  const askForPassword = () => {
+    inHand = undefined;
+    if (state.value.kind === "signed-in") {
+      state.value = { kind: "expired", user: state.value.user };
+    }
+    return waiting.join();
+  };
 
   /** Another tab has signed in, renewed or signed out. */
   const follow = async () => {
@@ -110,6 +104,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     if (keepsake === undefined) {
       if (current.kind !== "signed-out") await forgetHere();
     } else if (current.kind === "signed-out" || current.user.id !== keepsake.userId) {
+      settle({ kind: "signed-out" });
       location.reload();
     } else if (current.kind === "expired" && (await renewHere()) === "renewed") {
       settle({ kind: "signed-in", user: current.user });
@@ -153,6 +148,19 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
       channel.tell({ kind: "session" });
       // Signed out here in any case; without a network the token lives on until it expires.
       if (keepsake) await cognito.revoke(keepsake.refreshToken).catch(() => {});
+    },
+  };
+}
+
+/** Requests that wait for the password. */
+function createWaiting() {
+  let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  return {
+    join: () => new Promise<void>((resolve, reject) => waiting.push({ resolve, reject })),
+    end(reason?: Error) {
+      const ended = waiting;
+      waiting = [];
+      for (const { resolve, reject } of ended) reason ? reject(reason) : resolve();
     },
   };
 }

@@ -51,6 +51,7 @@ export const enAccount = {
     leaveTitle: "Sign out with unsent changes?",
     leaveText: (count: number) =>
       `${counted(count, "change has", "changes have")} not been sent and will be lost.`,
+    lost: "You are signed out. What had not been saved is lost.",
     changePassword: "Change password",
     passwordChanged: "Your password is changed.",
   },

@@ -52,6 +52,7 @@ export const frAccount: typeof enAccount = {
     leaveTitle: "Se déconnecter avec des modifications non envoyées ?",
     leaveText: (count) =>
       `${counted(count, "modification n’est pas envoyée et sera perdue", "modifications ne sont pas envoyées et seront perdues")}.`,
+    lost: "Vous êtes déconnecté. Ce qui n’était pas enregistré est perdu.",
     changePassword: "Changer le mot de passe",
     passwordChanged: "Votre mot de passe est changé.",
   },
