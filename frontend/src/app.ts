@@ -5,12 +5,13 @@ import { useContext } from "preact/hooks";
 import { createSend, type Send } from "./api/client.ts";
 import { type Attachments, createAttachments, isInFlight } from "./attachments/store.ts";
 import { type Cognito, createCognito } from "./auth/cognito.ts";
-import { createSession, type Session } from "./auth/session.ts";
+import { createSession, personIn, type Session } from "./auth/session.ts";
 import { createVault } from "./auth/vault.ts";
 import type { Config } from "./config.ts";
 import { messages } from "./i18n/language.ts";
 import { openChannel } from "./offline/channel.ts";
 import { openDatabase } from "./offline/database.ts";
+import { ownChannel, ownDatabase } from "./offline/ownership.ts";
 import { navigate } from "./router.ts";
 import { type Actions, createActions } from "./todos/actions.ts";
 import { createReader, type Reader } from "./todos/reader.ts";
@@ -48,7 +49,9 @@ const REREAD_MS = 60_000;
 export async function createApp(config: Config): Promise<App> {
   const database = await openDatabase();
   const channel = openChannel();
-  const store = createStore(database, channel);
+  const owner = () => personIn(session.state.value);
+  const mine = ownDatabase(database, owner);
+  const store = createStore(mine, ownChannel(channel, owner));
   const notices = createNotices();
   const cognito = createCognito(config);
   const forget = async () => {
@@ -88,6 +91,7 @@ export async function createApp(config: Config): Promise<App> {
   const parts = { config, session, send, store, sender, reader, actions, notices, cognito };
   const app = { ...parts, attachmentsOf };
   await session.restore();
+  if (owner()) await mine.sweep("todos", "outbox");
   await store.open();
   follow(app);
   askBeforeLeaving(app, attachments);
@@ -106,6 +110,8 @@ function askBeforeLeaving({ session }: App, attachments: ReadonlyMap<string, Att
 
 /** Read and send whenever there is somebody signed in and a reason to. */
 function follow({ session, sender, reader }: App): void {
+  // Put aside by the browser, the page has heard nothing of what other tabs did.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && void session.recheck());
   let wasSomebody = false;
   effect(() => {
     const isSomebody = session.state.value.kind !== "signed-out";

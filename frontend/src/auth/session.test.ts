@@ -313,3 +313,50 @@ describe("a call with the access token", () => {
     },
   );
 });
+
+describe("a page that has heard no news", () => {
+  const deaf = () => ({ tell() {}, listen() {} });
+  const lateTab = async (parts: Partial<Cognito> = {}) => {
+    const database = await openDatabase();
+    const { session: first } = sessionOf(database);
+    await first.begin("ada@example.com", tokens("first"));
+    const late = sessionOf(database, parts, deaf());
+    await late.session.restore();
+    return { ...late, first };
+  };
+
+  test("finds out that its session is over", async () => {
+    const { session, first } = await lateTab();
+    await first.end(false);
+
+    await session.recheck();
+
+    expect(session.state.value.kind).toBe("signed-out");
+  });
+
+  test("goes on, with a token of its own, when nothing has happened", async () => {
+    const { session, forget } = await lateTab();
+
+    await session.recheck();
+
+    expect(session.state.value.kind).toBe("signed-in");
+    expect(forget).not.toHaveBeenCalled();
+  });
+
+  test("does not take the session of the next person for its own", async () => {
+    const reload = vi.fn();
+    vi.stubGlobal("location", { reload });
+    const renew = vi.fn(async () => tokens("next"));
+    const { session, first, vault } = await lateTab({ renew });
+    await first.end(false);
+    await first.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+
+    await expect(session.accessToken()).rejects.toThrow(SignedOut);
+    await session.end(false);
+
+    expect(renew).not.toHaveBeenCalled();
+    expect(reload).toHaveBeenCalled();
+    expect(await vault.read()).toMatchObject({ userId: "bob", refreshToken: "bob's" });
+    vi.unstubAllGlobals();
+  });
+});

@@ -22,6 +22,8 @@ export class SignedOut extends Error {}
 export interface Session {
   readonly state: ReadonlySignal<SessionState>;
   restore(): Promise<void>;
+  /** The same for a page that may have missed the news of a sign-out. */
+  recheck(): Promise<void>;
   begin(email: string, tokens: Tokens): Promise<void>;
   accessToken(stale?: string): Promise<string>;
   /** Aborted when this person's session is over, with `SignedOut`; the next person has another. */
@@ -75,7 +77,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
 
   const renewHere = async () => {
     const ended = over.signal;
-    const outcome = await renew(cognito, vault, ended);
+    const outcome = await renew(cognito, vault, personIn(state.value), ended);
     ended.throwIfAborted();
     if (outcome.kind === "renewed") hold(outcome.accessToken);
     return outcome.kind;
@@ -103,7 +105,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     const current = state.value;
     if (keepsake === undefined) {
       if (current.kind !== "signed-out") await forgetHere();
-    } else if (current.kind === "signed-out" || current.user.id !== keepsake.userId) {
+    } else if (personIn(current) !== keepsake.userId) {
       settle({ kind: "signed-out" });
       location.reload();
     } else if (current.kind === "expired" && (await renewHere()) === "renewed") {
@@ -122,6 +124,10 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
       state.value = keepsake
         ? { kind: "signed-in", user: userOf(keepsake) }
         : { kind: "signed-out" };
+    },
+    async recheck() {
+      inHand = undefined; // it may be of a session that is over
+      await follow();
     },
     async begin(email, tokens) {
       const user = { id: subject(tokens.accessToken), email };
@@ -144,12 +150,18 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     async end(everywhere) {
       if (everywhere) await withToken(this.accessToken, cognito.signOutEverywhere);
       const keepsake = await vault.read();
+      if (keepsake && keepsake.userId !== personIn(state.value)) return follow();
       await forgetHere();
       channel.tell({ kind: "session" });
       // Signed out here in any case; without a network the token lives on until it expires.
       if (keepsake) await cognito.revoke(keepsake.refreshToken).catch(() => {});
     },
   };
+}
+
+/** Whose session it is; empty if nobody's. */
+export function personIn(state: SessionState): string {
+  return state.kind === "signed-out" ? "" : state.user.id;
 }
 
 /** Requests that wait for the password. */
