@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.e2e.stack import ROOT
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def test_a_new_version_is_told_and_loaded_on_demand(
     page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
     expect(notice).to_be_visible()
     assert _version(page) is None
+    assert_accessible(page)
 
     page.get_by_role("button", name="Reload").click()
 
