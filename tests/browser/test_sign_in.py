@@ -54,6 +54,40 @@ def test_a_wrong_code_is_told_and_another_one_sent(browsers: Browsers, stack: St
     expect(app.quick_add).to_be_visible()
 
 
+def test_another_code_needs_an_address(browsers: Browsers) -> None:
+    app = browsers.open("/confirm")
+    sent = app.sent("POST")
+    app.press("Send another code")
+
+    app.expect_told("Enter an e-mail address.")
+    assert sent == []
+
+
+def test_a_mistyped_address_is_corrected_after_it_was_sent(browsers: Browsers) -> None:
+    mistyped = new_address()
+    app = browsers.open("/sign-up")
+    app.fill("E-mail address", mistyped)
+    app.fill("Password", PASSWORD)
+    app.press("Create account")
+    expect(app.page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    app.follow("New here? Create an account")
+
+    expect(app.page.get_by_label("E-mail address")).to_have_value(mistyped)
+
+
+def test_a_code_to_reset_the_password_is_sent_again(browsers: Browsers, ada: Person) -> None:
+    app = browsers.open("/forgot")
+    app.fill("E-mail address", ada.email)
+    app.press("Send code")
+    app.press("Send another code")
+    expect(app.page.get_by_label("E-mail address")).to_have_value(ada.email)
+    with app.page.expect_response(lambda answer: answer.request.method == "POST") as again:
+        app.press("Send code")
+
+    assert again.value.ok
+    expect(app.page.get_by_label("Code from the e-mail")).to_be_visible()
+
+
 def test_a_wrong_password_and_an_unknown_address_look_the_same(
     browsers: Browsers, ada: Person
 ) -> None:
@@ -212,6 +246,7 @@ def test_a_mistyped_address_is_told_before_it_is_sent(browsers: Browsers) -> Non
 def test_the_password_is_changed(browsers: Browsers, ada: Person) -> None:
     app = browsers.signed_in(ada, "/account")
     app.watch.expect(REFUSED)
+    expect(app.main.locator("form [autocomplete=username]")).to_have_value(ada.email)
     app.fill("Current password", "Not-the-password-1")
     app.fill("New password", NEW_PASSWORD)
     app.press("Change password")

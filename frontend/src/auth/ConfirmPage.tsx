@@ -29,6 +29,8 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
     navigate(HOME, { replace: true });
   };
   const resend = async () => {
+    const fault = checkEmail(email);
+    if (fault !== undefined) return type({ news: fault });
     try {
       await (await loadDoor(config)).resend(email);
       type({ news: auth.resent });
@@ -56,6 +58,7 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
         </button>
         <a href="/sign-in">{auth.toSignIn}</a>
         <a href="/forgot">{auth.forgot}</a>
+        <a href="/sign-up">{auth.toSignUp}</a>
       </nav>
     </>
   );

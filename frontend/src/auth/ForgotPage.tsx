@@ -26,7 +26,7 @@ export function ForgotPage({ typed, type }: AuthPageProps) {
     setHasCode(true);
   };
 
-  if (hasCode) return <ResetForm typed={typed} type={type} />;
+  if (hasCode) return <ResetForm typed={typed} type={type} onBack={() => setHasCode(false)} />;
   return (
     <>
       <p>{auth.forgotText}</p>
@@ -43,7 +43,11 @@ export function ForgotPage({ typed, type }: AuthPageProps) {
   );
 }
 
-function ResetForm({ typed, type }: AuthPageProps) {
+interface ResetProps extends AuthPageProps {
+  readonly onBack: () => void;
+}
+
+function ResetForm({ typed, type, onBack }: ResetProps) {
   const { config } = useApp();
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
@@ -73,6 +77,9 @@ function ResetForm({ typed, type }: AuthPageProps) {
         <PasswordField label={auth.newPassword} isNew value={password} onInput={setPassword} />
       </AuthForm>
       <nav class="auth-links">
+        <button type="button" class="link" onClick={onBack}>
+          {auth.resend}
+        </button>
         <a href="/sign-in">{auth.toSignIn}</a>
       </nav>
     </>
