@@ -34,6 +34,7 @@ def test_an_expired_session_asks_for_the_password_and_loses_nothing(
     expect(again).to_be_visible()
     expect(app.page.get_by_text("Was there before", exact=True)).to_be_attached()
     assert saved_titles(ada) == ["Was there before"]
+    expect(again.locator("form [autocomplete=username]")).to_have_value(ada.email)
 
     again.get_by_label("Password", exact=True).fill(ada.password)
     again.get_by_role("button", name="Continue").click()

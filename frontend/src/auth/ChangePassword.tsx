@@ -5,13 +5,14 @@ import { messages } from "../i18n/language.ts";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkNewPassword, checkPassword } from "./checks.ts";
 import { withToken } from "./cognito.ts";
-import { PasswordField } from "./Fields.tsx";
+import { KnownEmail, PasswordField } from "./Fields.tsx";
 
 export function ChangePassword() {
   const { session, cognito, notices } = useApp();
   const [previous, setPrevious] = useState("");
   const [proposed, setProposed] = useState("");
   const { auth } = messages.value;
+  const state = session.state.value;
 
   const change = async () => {
     const call = (token: string) => cognito.changePassword(token, previous, proposed);
@@ -26,6 +27,7 @@ export function ChangePassword() {
       check={() => checkPassword(previous) ?? checkNewPassword(proposed)}
       onSubmit={change}
     >
+      {state.kind !== "signed-out" && <KnownEmail value={state.user.email} />}
       <PasswordField label={auth.currentPassword} value={previous} onInput={setPrevious} />
       <PasswordField label={auth.newPassword} isNew value={proposed} onInput={setProposed} />
     </AuthForm>

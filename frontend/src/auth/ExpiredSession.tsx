@@ -7,7 +7,7 @@ import { hasStakes } from "../ui/leaving.ts";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { PasswordField } from "./Fields.tsx";
+import { KnownEmail, PasswordField } from "./Fields.tsx";
 import type { User } from "./session.ts";
 
 /** Over the page, which stays as it is: nothing that was typed is lost. */
@@ -29,6 +29,7 @@ export function ExpiredSession({ user }: { readonly user: User }) {
       <p>{auth.expiredText}</p>
       <p class="muted">{messages.value.account.signedInAs(user.email)}</p>
       <AuthForm submit={auth.continue} check={() => checkPassword(password)} onSubmit={signIn}>
+        <KnownEmail value={user.email} />
         <PasswordField label={auth.password} focused value={password} onInput={setPassword} />
       </AuthForm>
       <button

@@ -69,6 +69,7 @@ async function post(endpoint: string, action: string, body: object): Promise<unk
     },
     credentials: "omit",
     cache: "no-store",
+    keepalive: true, // also from a page that is being closed: the end of a session
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(20_000),
   }).catch((error: unknown) => {
