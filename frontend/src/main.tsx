@@ -1,6 +1,7 @@
 import { render } from "preact";
 
 import { AppContext, createApp } from "./app.ts";
+import { keepFilesOut } from "./attachments/drop.ts";
 import { loadConfig } from "./config.ts";
 import { chooseLanguage, messages, preferredLanguage } from "./i18n/language.ts";
 import { startServiceWorker } from "./offline/registration.ts";
@@ -21,6 +22,7 @@ async function start(root: Element): Promise<void> {
   const app = await createApp(config);
   startRouter();
   keepFocus();
+  keepFilesOut();
   render(
     <AppContext.Provider value={app}>
       <Application />

@@ -122,10 +122,13 @@ def test_progress_is_shown_and_an_upload_can_be_cancelled(
     details.choose(file("film.bin", bytes(4 * MEGABYTE), "application/octet-stream"))
     progress = details.panel.get_by_role("progressbar", name="film.bin")
     expect(progress).to_be_visible()
+    # There before its text is: only then do all screen readers say it.
+    outcome = details.panel.locator(".sending").get_by_role("alert")
+    expect(outcome).to_be_empty()
     with details.page.expect_event("requestfailed", lambda request: request.method == "PUT"):
         details.app.press("Cancel film.bin")
 
-    expect(details.panel).to_contain_text("Cancelled")
+    expect(outcome).to_have_text("Cancelled")
     details.app.network.slow()
     eventually(lambda: files(ada, todo), [])
 
@@ -184,6 +187,48 @@ def test_a_picture_is_previewed(details: Details) -> None:
     picture = details.app.page.get_by_role("img", name="roof.png").last
     expect(picture).to_be_visible()
     expect(picture).to_have_js_property("naturalWidth", 40)
+
+
+def test_a_picture_that_does_not_come_is_told(details: Details) -> None:
+    details.app.watch.expect("status of 403")
+    details.choose(file("roof.png", png(), "image/png"))
+    expect(details.file("roof.png")).to_be_visible()
+    details.page.route("**/u/**", lambda route: route.fulfill(status=403, body="<Error/>"))
+    details.app.press("Preview roof.png")
+
+    expect(details.app.dialog("roof.png")).to_contain_text("That did not work")
+
+
+def test_a_press_below_the_files_closes_nothing(details: Details) -> None:
+    expect(details.panel).to_contain_text("of 1 GB used")
+    details.page.set_viewport_size({"width": 1280, "height": 1600})
+    box = details.panel.bounding_box()
+    assert box
+    details.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20)
+
+    expect(details.panel).to_be_visible()
+    details.page.mouse.click(box["x"] / 2, box["height"] / 2)  # beside it
+    expect(details.panel).to_have_count(0)
+
+
+STRAY = """(zone) => {
+  const data = new DataTransfer();
+  data.items.add(new File(['Hello'], 'stray.txt', { type: 'text/plain' }));
+  return ['dragover', 'drop'].map((kind) => {
+    const about = { dataTransfer: data, bubbles: true, cancelable: true };
+    return zone.dispatchEvent(new DragEvent(kind, about));
+  });
+}"""
+
+
+def test_a_file_dropped_beside_takes_nobody_away(browsers: Browsers, ada: Person) -> None:
+    (todo,) = seed(ada, "Thrown away")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    assert app.main.evaluate(STRAY) == [False, False]
+
+    locked = app.open("Thrown away")
+    assert locked.panel.evaluate(STRAY) == [False, False]
 
 
 def test_a_file_is_downloaded_as_it_was(details: Details) -> None:
