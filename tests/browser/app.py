@@ -296,6 +296,11 @@ class App:
         """The service worker holds the page, and answers in the network's place."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
+    def hold_the_clock(self) -> None:
+        """Let the page's time go by as the test wants; a timer from before would not."""
+        self.page.clock.install()
+        self.page.reload()
+
     def wake(self) -> None:
         """Come back to the tab after a while elsewhere."""
         self.page.evaluate(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.browser.app import App
+from tests.browser.people import RESET_CODE
 from tests.browser.todos import eventually, saved_titles, seed
 
 if TYPE_CHECKING:
-    from tests.browser.app import App
     from tests.browser.conftest import Browsers
     from tests.e2e.stack import Person
 
@@ -23,7 +24,7 @@ def test_an_expired_session_asks_for_the_password_and_loses_nothing(
     seed(ada, "Was there before")
     app = browsers.open()
     app.watch.expect(REFUSED)
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.expect_titles("Was there before")
     ada.stack.cognito.global_sign_out(AccessToken=ada.token)
@@ -47,7 +48,7 @@ def test_an_expired_session_asks_for_the_password_and_loses_nothing(
 def test_a_line_half_typed_survives_the_question(browsers: Browsers, ada: Person) -> None:
     app = browsers.open()
     app.watch.expect(REFUSED)
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.expect_loaded()
     app.quick_add.fill("Half typed")
@@ -70,7 +71,7 @@ def test_the_question_for_the_password_stays_until_it_is_answered(
     """Browsers give in to the third Escape, whatever the page says to the first two."""
     app = browsers.open()
     app.watch.expect(REFUSED)
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.expect_loaded()
     ada.stack.cognito.global_sign_out(AccessToken=ada.token)
@@ -90,7 +91,7 @@ def test_a_half_written_todo_survives_the_question(browsers: Browsers, ada: Pers
     seed(ada, "Was there before")
     app = browsers.open()
     app.watch.expect(REFUSED)
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     details = app.open("Was there before")
     details.fill("Notes", "A long text, half written")
@@ -110,7 +111,7 @@ def test_a_half_written_todo_survives_the_question(browsers: Browsers, ada: Pers
 
 def test_a_session_is_renewed_without_a_word(browsers: Browsers, ada: Person) -> None:
     app = browsers.open()
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.page.clock.fast_forward("20:00")
     app.add("An hour later")
@@ -182,7 +183,7 @@ def test_an_expired_session_with_a_half_written_todo_is_not_left_without_a_quest
     seed(ada, "Pay the rent")
     app = browsers.open()
     app.watch.expect(REFUSED)
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.open("Pay the rent").fill("Notes", "A long text, half written")
     ada.stack.cognito.global_sign_out(AccessToken=ada.token)
@@ -195,3 +196,33 @@ def test_an_expired_session_with_a_half_written_todo_is_not_left_without_a_quest
     question.get_by_role("button", name="Sign out").click()
 
     app.expect_signed_out()
+
+
+def test_a_forgotten_password_is_reset_beside_the_question_for_it(
+    browsers: Browsers, ada: Person
+) -> None:
+    app = browsers.open()
+    app.watch.expect(REFUSED)
+    app.hold_the_clock()
+    app.sign_in(ada)
+    app.expect_loaded()
+    app.quick_add.fill("Half typed")
+    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
+    app.page.clock.fast_forward("20:00")
+    again = app.page.get_by_role("dialog", name="Please sign in again")
+    expect(again).to_be_visible()
+    with app.page.context.expect_page() as tab:
+        again.get_by_text("Forgot your password?").click()
+    other = App(tab.value, app.watch, app.stack)
+    other.fill("E-mail address", ada.email)
+    other.press("Send code")
+    other.fill("Code from the e-mail", RESET_CODE)
+    other.fill("New password", "Another-horse-7-battery")
+    other.press("Set new password")
+    question = other.page.get_by_role("dialog", name="Please sign in again")
+    question.get_by_label("Password", exact=True).fill("Another-horse-7-battery")
+    question.get_by_role("button", name="Continue").click()
+
+    expect(question).to_have_count(0)
+    expect(again).to_have_count(0)
+    expect(app.quick_add).to_have_value("Half typed")

@@ -32,6 +32,9 @@ export function ExpiredSession({ user }: { readonly user: User }) {
         <KnownEmail value={user.email} />
         <PasswordField label={auth.password} focused value={password} onInput={setPassword} />
       </AuthForm>
+      <a href="/forgot" target="_blank" rel="noopener">
+        {auth.forgot}
+      </a>
       <button
         type="button"
         class="link"
