@@ -91,8 +91,9 @@ export async function createApp(config: Config): Promise<App> {
   const parts = { config, session, send, store, sender, reader, actions, notices, cognito };
   const app = { ...parts, attachmentsOf };
   await session.restore();
-  if (owner()) await mine.sweep("todos", "outbox");
   await store.open();
+  // Not waited for: it is out of sight already, and the next opening tries again.
+  if (owner()) mine.sweep("todos", "outbox").catch(() => {});
   follow(app);
   askBeforeLeaving(app, attachments);
   return app;
