@@ -77,11 +77,11 @@ fargate-run: $(call installed,fargate) ## Run To-Do List Manager on this machine
 cdk := $(call installed,cdk) fargate/node_modules/.installed
 .PHONY: fargate-synth
 fargate-synth: $(cdk) ## Print its CloudFormation template
-	@scripts/cdk synth $(addprefix --context ,$(CONTEXT))
+	@CONTEXT="$(CONTEXT)" scripts/fargate synth
 
 .PHONY: fargate-deploy fargate-destroy
 fargate-deploy: $(cdk) ## Deploy it (CONTEXT="allowedCidr=203.0.113.7/32")
-fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA=delete: its data too)
+fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA= the files to delete, too)
 fargate-deploy fargate-destroy: fargate-%:
 	@CONTEXT="$(CONTEXT)" DATA="$(DATA)" CONFIRM="$(CONFIRM)" scripts/fargate $*
 
@@ -89,6 +89,8 @@ fargate-deploy fargate-destroy: fargate-%:
 
 # The longest first: they run side by side.
 CHECKS := browser pipelines e2e images fargate fuzz services local deploy frontend faults hostile template infra types lint docs
+# Then, one at a time, what measures.
+MEASURES := lighthouse
 # Parts of `services`, for whoever works on one.
 PARTS := unit-main unit-files contract
 
@@ -97,7 +99,7 @@ checked := $(call installed,dev browser sam sbom checkov local deploy emulator m
 
 .PHONY: test
 test: $(checked) ## Check everything, as CI does
-	@scripts/test $(CHECKS)
+	@scripts/test "$(CHECKS)" "$(MEASURES)"
 
 test-frontend: frontend/node_modules/.installed
 
@@ -108,8 +110,8 @@ needed-unit-main := $(call installed,dev)
 needed-unit-files := $(call installed,dev)
 needed-contract := $(call installed,dev)
 .SECONDEXPANSION:
-.PHONY: $(addprefix test-,$(CHECKS) $(PARTS))
-$(addprefix test-,$(CHECKS) $(PARTS)): test-%: $$(or $$(needed-$$*),$(checked))
+.PHONY: $(addprefix test-,$(CHECKS) $(MEASURES) $(PARTS))
+$(addprefix test-,$(CHECKS) $(MEASURES) $(PARTS)): test-%: $$(or $$(needed-$$*),$(checked))
 	@scripts/check $*
 
 .PHONY: bench

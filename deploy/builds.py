@@ -24,14 +24,16 @@ def push(account: Account, settings: Settings, service: str) -> None:
     """Push what `build` has made; a tag never changes, so what is in ECR is right."""
     tag = repository.commit_tag(settings.repository)
     archive = _archive(settings, service)
-    if not images.has(account, service, tag):
+    is_new = not images.has(account, service, tag)
+    if is_new:
         if not archive.is_file():
             raise Refused(f"There is no {archive.name}: `make image SERVICE={service}` makes it.")
         engines.find().push_saved(account, _name(settings, service), archive)
     pushed = images.check_in_registry(account, service, tag)
     uri = stacks.existing(account, BOOTSTRAP).outputs[f"{service.capitalize()}RepositoryUri"]
     say(f"Image {uri}:{tag} is in ECR")
-    github.output(tag=tag, image=uri, digest=pushed.digest)
+    # Of what somebody else has pushed, this run cannot say what it was made of.
+    github.output(tag=tag, image=uri, digest=pushed.digest if is_new else "")
     github.summarize(f"Image `{uri}:{tag}`, `{pushed.digest}`")
 
 

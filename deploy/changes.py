@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,11 +44,17 @@ class Change:
         return {"TemplateBody": self.template.read_text("utf-8")}
 
 
-def deploy(account: Account, change: Change) -> Stack:
-    """Create or update the stack, and give it as it is then."""
+def deploy(account: Account, change: Change, approved: Collection[str] | None = None) -> Stack:
+    """Create or update the stack, and give it as it is then; only what was approved, if given."""
     change_set = make(account, change)
     if change_set is None:
         return stacks.existing(account, change.name)
+    if approved is not None and set(approved) != set(lines(account, change.name, change_set)):
+        discard(account, change.name, change_set)
+        raise Refused(
+            f"The stack {change.name} has changed since the plan was made, so this would do "
+            "something else than what was approved: run the pipeline anew."
+        )
     cloudformation = stacks.client(account)
     # By the stack's name too: that is what a pipeline's role is allowed.
     made: Any = {"StackName": change.name, "ChangeSetName": change_set}
@@ -75,7 +82,12 @@ def make(account: Account, change: Change, purpose: str = "deploy") -> str | Non
         **source,
         **role,
     )["Id"]
-    return made if _is_complete(account, change, made) else None
+    if not _is_complete(account, change, made):
+        return None
+    told = lines(account, change.name, made)
+    for line in told[-1:] if is_new else told:
+        say(f"  {line}")
+    return made
 
 
 def update_parameters(
@@ -128,8 +140,6 @@ def _is_complete(account: Account, change: Change, change_set: str) -> bool:
         time.sleep(1)
         found = cloudformation.describe_change_set(**made)
     if found["Status"] == "CREATE_COMPLETE":
-        for line in lines(account, change.name, change_set):
-            say(f"  {line}")
         return True
     discard(account, change.name, change_set)
     reason = found.get("StatusReason", "no reason given")
@@ -144,15 +154,14 @@ def discard(account: Account, stack: str, change_set: str) -> None:
 
 
 def lines(account: Account, stack: str, change_set: str) -> list[str]:
-    """What a change set would do; what is only added is counted."""
+    """What a change set would do, and a sum of it."""
     paginator = stacks.client(account).get_paginator("describe_change_set")
     pages = paginator.paginate(StackName=stack, ChangeSetName=change_set)
     found = [change["ResourceChange"] for page in pages for change in page["Changes"]]
-    changed = [change for change in found if change["Action"] != "Add"]
-    added = len(found) - len(changed)
+    added = sum(change["Action"] == "Add" for change in found)
     return [
-        *map(_line, changed),
-        f"{added} resources to add, {len(changed)} to change or remove",
+        *map(_line, found),
+        f"{added} resources to add, {len(found) - added} to change or remove",
     ]
 
 

@@ -53,6 +53,8 @@ def _deploy_bootstrap(account: Account, settings: Settings, values: Values) -> N
 
 def _deploy_website(account: Account, settings: Settings, values: Values) -> None:
     chosen = _chosen(settings, values, "website")["website"]
+    if "NEWER" in values and publication.is_overtaken(settings, values["NEWER"]):
+        return
     content.check_built(settings.built)
     stack = website.deploy(account, settings, chosen)
     if "WAIT" in values:
@@ -75,9 +77,15 @@ def _plan_core(account: Account, settings: Settings, values: Values) -> None:
 def _deploy_core(account: Account, settings: Settings, values: Values) -> None:
     chosen = _chosen(settings, values, "template")["template"]
     tags = installation.checked(account, settings, values.get("TAG"))
-    stack = core.deploy(account, settings, chosen, tags, int(values.get("WAIT", 0)))
+    approved = _listed(values["PLAN"]) if "PLAN" in values else None
+    stack = core.deploy(account, settings, chosen, tags, int(values.get("WAIT", 0)), approved)
     smoke_test(stack.outputs["ApiUrl"])
     github.report(account, stack, f"The stack {stack.name} is deployed.")
+
+
+def _listed(plan: str) -> set[str]:
+    """The lines of a list in Markdown."""
+    return {line[2:] for line in plan.splitlines() if line.startswith("- ")}
 
 
 def _deploy_service(service: str, account: Account, settings: Settings, values: Values) -> None:
@@ -114,9 +122,15 @@ def _destroy(account: Account, settings: Settings, values: Values) -> None:
 TABLE: tuple[tuple[Variables, Run], ...] = (
     (Variables("deploy", optional=("STACK", "TAG", "PARAMETERS")), _deploy),
     (Variables("deploy-bootstrap", optional=("PARAMETERS",)), _deploy_bootstrap),
-    (Variables("deploy-website", optional=("STACK", "PARAMETERS", "WAIT")), _deploy_website),
+    (
+        Variables("deploy-website", optional=("STACK", "PARAMETERS", "WAIT", "NEWER")),
+        _deploy_website,
+    ),
     (Variables("plan-core", optional=("STACK", "PARAMETERS")), _plan_core),
-    (Variables("deploy-core", optional=("STACK", "TAG", "PARAMETERS", "WAIT")), _deploy_core),
+    (
+        Variables("deploy-core", optional=("STACK", "TAG", "PARAMETERS", "WAIT", "PLAN")),
+        _deploy_core,
+    ),
     (Variables("push-image", ("SERVICE",)), _push_image),
     (Variables("deploy-main", ("TAG",), ("STACK", "CORE")), partial(_deploy_service, "main")),
     (Variables("deploy-files", ("TAG",), ("STACK", "CORE")), partial(_deploy_service, "files")),

@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from deploy import bootstrap, changes, images, prerequisites, stacks, templates
@@ -44,10 +44,12 @@ def deploy(
     given: Parameters,
     tags: Mapping[str, str],
     minutes: int = 0,
+    approved: Collection[str] | None = None,
 ) -> Stack:
     """Create or update the core; a service without a tag here keeps the image it has.
 
-    The first deployment takes the newest, and waits these minutes for what is missing.
+    The first deployment takes the newest, and waits these minutes for what is missing. Any other
+    is refused if it would change something else than what was `approved` by somebody who saw it.
     """
     if find(account, settings) is None:
         check_region(account)
@@ -55,8 +57,9 @@ def deploy(
         website = stacks.existing(account, settings.website)
         given = {**given, "WebsiteOrigin": website.outputs["WebsiteUrl"]}
         tags = {**prerequisites.newest(account), **tags}
+        approved = None  # It was all to be made.
     say(f"Stack {settings.stack}: network, load balancer, data, services, API")
-    return changes.deploy(account, _change(account, settings, given, tags, "core"))
+    return changes.deploy(account, _change(account, settings, given, tags, "core"), approved)
 
 
 def plan(account: Account, settings: Settings, given: Parameters) -> list[str]:

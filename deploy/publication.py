@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from deploy import content
+from deploy import content, github, repository
 from deploy.account import CONFIG, Account
 from deploy.content import ASSETS, File
 from deploy.settings import Settings
@@ -46,6 +46,17 @@ def publish(account: Account, settings: Settings, website: Stack, core: Stack | 
     uploaded = upload(bucket, files)
     _refresh(account, website.outputs["DistributionId"], uploaded)
     remove_former(bucket, files, datetime.now(UTC))
+
+
+def is_overtaken(settings: Settings, newer: str) -> bool:
+    """Whether a newer revision has other pages: publishing these would take them back."""
+    website = settings.template("website")
+    if not repository.differs(settings.repository, newer, "frontend", str(website)):
+        return False
+    text = f"The pages stay: {newer} has newer ones, which its own run publishes."
+    say(text)
+    github.summarize(text)
+    return True
 
 
 class Bucket:

@@ -38,6 +38,11 @@ def precedes(repository: Path, tag: str, other: str) -> bool:
     return tag != other and done.returncode == 0
 
 
+def differs(repository: Path, revision: str, *paths: str) -> bool:
+    """Whether these files of the commit are others in a revision."""
+    return bool(_git(repository, "diff", "--name-only", "HEAD", revision, "--", *paths))
+
+
 def check_clean(repository: Path) -> None:
     """Refuse to build from what no commit holds: the tag would name something else."""
     folders = [f"services/{name}" for name in SERVICES]

@@ -1,6 +1,6 @@
 """One service's image in the deployed core: CloudFormation is the only writer of it."""
 
-from deploy import bootstrap, changes, core, github, images, repository, stacks
+from deploy import bootstrap, changes, core, github, images, repository
 from deploy.account import Account
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
@@ -14,7 +14,7 @@ def deploy_or_leave(account: Account, settings: Settings, service: str, tag: str
     pipelines overtake each other, and one may be run again.
     """
     images.check_tag(settings, service, tag)
-    stack = stacks.find(account, settings.stack)
+    stack = core.find(account, settings)
     deployed = stack.parameters.get(images.parameter_of(service), "") if stack else ""
     if stack and not repository.precedes(settings.repository, tag, deployed):
         deploy(account, settings, service, tag)

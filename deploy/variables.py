@@ -19,6 +19,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "TABLE": ("todos", "files"),
     "ROWS": ("missing", "all"),
     "CORE": ("later",),
+    "NEWER": ("origin/main",),
 }
 MINUTES = re.compile("[0-9]{1,3}")
 SHAPES = {
@@ -27,6 +28,7 @@ SHAPES = {
     "FROM": "table",
     "PARAMETERS": '"Name=value …"',
     "WAIT": "minutes",
+    "PLAN": "lines",
 } | {name: "|".join(values) for name, values in CHOICES.items()}
 
 

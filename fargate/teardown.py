@@ -1,58 +1,51 @@
-"""What outlives the stack: the database's files and the secrets, told or deleted.
+"""What outlives the stack: the database's files, told or deleted.
 
-`python -m fargate.teardown STACK [delete]`, once the stack is gone.
+`python -m fargate.teardown STACK [FILE_SYSTEM…]`, once the stack is gone.
 """
 
+import os
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 TAG = "todo-list-stack"  # infrastructure/storage.py sets it to the stack's name
 
 
-@dataclass(frozen=True)
-class Kept:
-    kind: str
-    name: str
-
-
-def main(stack: str, *, delete: bool) -> int:
+def main(stack: str, unwanted: Sequence[str]) -> int:
+    # boto3 does not know AWS_REGION, which the other tools and pipelines set.
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     try:
-        if _stands(stack):
-            sys.stderr.write(f"The stack {stack} still stands, so nothing of it is deleted.\n")
-            return 1
-        _settle(list(kept(stack)), delete=delete)
+        session = boto3.Session(region_name=region or None)
+        if _stands(session, stack):
+            return _refuse(f"The stack {stack} still stands, so nothing of it is deleted.")
+        left = {found["FileSystemId"]: found for found in kept(session, stack)}
+        if strange := sorted(set(unwanted) - set(left)):
+            return _refuse(f"Not of a stack {stack}, so nothing is deleted: {' '.join(strange)}")
+        for name in unwanted:
+            session.client("efs").delete_file_system(FileSystemId=name)
+            sys.stdout.write(f"deleted: file system {name}\n")
+            del left[name]
     except (BotoCoreError, ClientError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        return _refuse(str(error))
+    _tell(left)
     return 0
 
 
-def kept(stack: str) -> "Iterator[Kept]":
-    """What is left of a stack of this name, in this account and region."""
-    for page in boto3.client("efs").get_paginator("describe_file_systems").paginate():
-        for found in page["FileSystems"]:
-            if _is_of(stack, found["Tags"]):
-                yield Kept("file system", found["FileSystemId"])
-    for page in boto3.client("secretsmanager").get_paginator("list_secrets").paginate():
-        for secret in page["SecretList"]:
-            if _is_of(stack, secret.get("Tags", [])):
-                yield Kept("secret", secret["ARN"])
+def kept(session: boto3.Session, stack: str) -> Iterator[dict[str, Any]]:
+    """The file systems of stacks of this name, as EFS describes them, the oldest first."""
+    pages = session.client("efs").get_paginator("describe_file_systems").paginate()
+    found = [each for page in pages for each in page["FileSystems"]]
+    for each in sorted(found, key=lambda each: each["CreationTime"]):
+        if {"Key": TAG, "Value": stack} in each["Tags"]:
+            yield each
 
 
-def _is_of(stack: str, tags: list[Any]) -> bool:
-    return {"Key": TAG, "Value": stack} in tags
-
-
-def _stands(stack: str) -> bool:
+def _stands(session: boto3.Session, stack: str) -> bool:
     try:
-        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        found = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         if "does not exist" in str(error):
             return False
@@ -60,22 +53,20 @@ def _stands(stack: str) -> bool:
     return any(each["StackStatus"] != "DELETE_COMPLETE" for each in found)
 
 
-def _settle(left: list[Kept], *, delete: bool) -> None:
-    for each in left:
-        if delete:
-            _delete(each)
-        sys.stdout.write(f"{'deleted' if delete else 'kept'}: {each.kind} {each.name}\n")
-    if left and not delete:
-        sys.stdout.write("They cost money; make fargate-destroy DATA=delete deletes them.\n")
+def _tell(left: dict[str, dict[str, Any]]) -> None:
+    for name, found in left.items():
+        made = found["CreationTime"].date().isoformat()
+        sys.stdout.write(
+            f"kept: file system {name}, made on {made}\n"
+            f"  to use it again: make fargate-deploy CONTEXT=fileSystemId={name}\n"
+            f"  to delete it: make fargate-destroy DATA={name}\n"
+        )
 
 
-def _delete(kept: Kept) -> None:
-    if kept.kind == "file system":
-        boto3.client("efs").delete_file_system(FileSystemId=kept.name)
-    else:
-        client = boto3.client("secretsmanager")
-        client.delete_secret(SecretId=kept.name, ForceDeleteWithoutRecovery=True)
+def _refuse(reason: str) -> int:
+    sys.stderr.write(f"{reason}\n")
+    return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], delete=sys.argv[2:] == ["delete"]))
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

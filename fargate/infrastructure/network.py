@@ -6,6 +6,7 @@ from constructs import Construct
 CIDR = "10.0.0.0/16"
 ZONES = 2
 MASK = 24
+PORT = 5000  # the application's
 
 
 class Network(Construct):
@@ -19,7 +20,7 @@ class Network(Construct):
             self.balancer.add_ingress_rule(
                 ec2.Peer.ipv4(allowed_cidr), ec2.Port.tcp(port), "Who may use the list"
             )
-        _connect(self.balancer, self.task, 5000, "Requests")
+        _connect(self.balancer, self.task, PORT, "Requests")
         _connect(self.task, self.files, 2049, "NFS within TLS")
         self.task.add_egress_rule(
             ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "Images, secrets and logs, by AWS's APIs"
@@ -44,7 +45,8 @@ class Network(Construct):
                     name="Private", subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS, cidr_mask=MASK
                 ),
             ],
-            # Layers of images are most of what is fetched; this way they cost nothing.
+            # The application's image comes from ECR, which keeps its layers in S3: this way they
+            # cost nothing. PostgreSQL's, of ECR's public gallery, pass the NAT gateway.
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)
             },

@@ -3,6 +3,7 @@
 import aws_cdk as cdk
 from constructs import Construct
 
+from infrastructure.balancer import Balancer
 from infrastructure.network import Network
 from infrastructure.service import Service
 from infrastructure.settings import Settings
@@ -22,11 +23,12 @@ class TodoListStack(cdk.Stack):
         )
         https = bool(settings.certificate_arn)
         network = Network(self, "Network", allowed_cidr=settings.allowed_cidr, https=https)
-        storage = Storage(self, "Storage", network)
-        task = Task(self, "Task", storage, settings.postgres_image, https=https)
-        service = Service(
-            self, "Service", network, storage, task, certificate_arn=settings.certificate_arn
-        )
+        storage = Storage(self, "Storage", network, settings)
+        balancer = Balancer(self, "Balancer", network, settings)
+        task = Task(self, "Task", storage, settings, host=balancer.host)
+        Service(self, "Service", network, storage, balancer, task)
         scheme = "https" if https else "http"
-        cdk.CfnOutput(self, "Url", value=f"{scheme}://{service.balancer.load_balancer_dns_name}/")
-        cdk.CfnOutput(self, "FileSystemId", value=storage.file_system.file_system_id)
+        cdk.CfnOutput(self, "Url", value=f"{scheme}://{balancer.host}/")
+        if settings.domain_name:
+            record = f"{settings.domain_name} CNAME {balancer.own_name}"
+            cdk.CfnOutput(self, "DnsRecord", value=record)

@@ -5,37 +5,52 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from infrastructure.network import PORT
+from infrastructure.settings import Settings
 from infrastructure.storage import POSTGRES_ID, Storage
 
-WEB = str(Path(__file__).parents[1] / "web")
-PORT = 5000
+FARGATE = Path(__file__).parents[1]
+WEB = str(FARGATE / "web")
 FILES = "/var/lib/postgresql/data"
-# Two containers may never write one set of files. Deployments stop the old task first; should a
-# host be cut off all the same, the lock on the file system keeps the new database waiting until
-# the old one's has lapsed.
-LOCKED = ["flock", "--no-fork", "--exclusive", "--timeout", "120", f"{FILES}/lock"]
+# Seconds. Fargate stops a task whose application has not begun by then, for want of a healthy
+# database: it is what the application's dependency waits where no startTimeout is set, and 120 is
+# the most that may be set.
+START = 180
+# Longer than RESTART, so that a container which has waited in vain starts again in its place. What
+# is left of START is for the first start, or for the recovery after a crash.
+LOCK = 75
+RESTART = 60
+# Two containers may never write one set of files, and a deployment's new task starts while the old
+# one still ends: ECS no longer counts it then. The lock on the file system keeps the new database
+# waiting until the old one has ended, or its host is lost and the lock has lapsed.
+LOCKED = ["flock", "--no-fork", "--exclusive", "--timeout", str(LOCK), f"{FILES}/lock"]
+SCRIPT = (FARGATE / "database.sh").read_text()
 # Only the other container of the task reaches it; 64 MB of shared memory is all that Fargate has.
 POSTGRES = [
-    "postgres",
     *("-c", "listen_addresses=127.0.0.1"),
     *("-c", "max_connections=20"),
     *("-c", "shared_buffers=64MB"),
     *("-c", "max_parallel_workers_per_gather=0"),
 ]
+# That the application's own role gets an answer from its own database, as the application does.
+ASKED = ["psql", "-qXw", "-h", "127.0.0.1", "-U", "todo", "-d", "todo", "-c", "SELECT 1"]
 
 
 class Task(Construct):
     def __init__(
-        self, scope: Construct, name: str, storage: Storage, image: str, *, https: bool
+        self, scope: Construct, name: str, storage: Storage, settings: Settings, *, host: str
     ) -> None:
         super().__init__(scope, name)
         self.definition = ecs.FargateTaskDefinition(
             self,
             "Definition",
+            task_role=self._role("Role"),
+            execution_role=self._role("ExecutionRole"),
             cpu=256,
             memory_limit_mib=1024,
             runtime_platform=ecs.RuntimePlatform(
@@ -45,8 +60,8 @@ class Task(Construct):
             volumes=[_volume(storage)],
         )
         storage.allow_mount(self.definition.task_role)
-        database = self._database(storage, image)
-        application = self._application(storage, https=https)
+        database = self._database(storage, settings.postgres_image)
+        application = self._application(storage, settings, host)
         application.add_container_dependencies(
             ecs.ContainerDependency(
                 container=database, condition=ecs.ContainerDependencyCondition.HEALTHY
@@ -54,46 +69,53 @@ class Task(Construct):
         )
         self.definition.default_container = application
 
+    def _role(self, name: str) -> iam.Role:
+        """A role that ECS takes for tasks of this account, and for nobody else's."""
+        account = {"aws:SourceAccount": cdk.Stack.of(self).account}
+        ecs_tasks = iam.ServicePrincipal(
+            "ecs-tasks.amazonaws.com", conditions={"StringEquals": account}
+        )
+        return iam.Role(self, name, assumed_by=ecs_tasks)
+
     def _database(self, storage: Storage, image: str) -> ecs.ContainerDefinition:
         container = self.definition.add_container(
             "database",
             image=ecs.ContainerImage.from_registry(image),
             memory_limit_mib=640,
             user=f"{POSTGRES_ID}:{POSTGRES_ID}",
-            entry_point=[*LOCKED, "docker-entrypoint.sh"],
+            entry_point=[*LOCKED, "sh", "-c", SCRIPT, "database"],
             command=POSTGRES,
-            environment={
-                "POSTGRES_USER": "todo",
-                "POSTGRES_DB": "todo",
-                # A folder within the mounted one, which holds the lock besides.
-                "PGDATA": f"{FILES}/pgdata",
-                # The image trusts whoever comes from 127.0.0.1 unless told otherwise.
-                "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --data-checksums",
-            },
-            secrets={"POSTGRES_PASSWORD": _secret(storage.database_password)},
-            # By the address: while it makes its files, only the socket is open.
+            # A folder within the mounted one, which holds the lock besides.
+            environment={"PGDATA": f"{FILES}/pgdata"},
+            secrets={"PGPASSWORD": _secret(storage.database_password)},
             health_check=ecs.HealthCheck(
-                command=["CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "todo", "-d", "todo"],
+                command=["CMD", *ASKED],
                 interval=cdk.Duration.seconds(10),
                 timeout=cdk.Duration.seconds(5),
                 retries=3,
-                start_period=cdk.Duration.seconds(180),
+                start_period=cdk.Duration.seconds(START),
             ),
             linux_parameters=self._without_capabilities("Database", init=True),
             logging=self._logging("database"),
             # The image's stop signal is SIGINT: PostgreSQL ends its sessions and writes all down.
             stop_timeout=cdk.Duration.seconds(120),
             enable_restart_policy=True,
-            restart_attempt_period=cdk.Duration.seconds(60),
+            restart_attempt_period=cdk.Duration.seconds(RESTART),
         )
         container.add_mount_points(
             ecs.MountPoint(container_path=FILES, source_volume="files", read_only=False)
         )
         return container
 
-    def _application(self, storage: Storage, *, https: bool) -> ecs.ContainerDefinition:
+    def _application(
+        self, storage: Storage, settings: Settings, host: str
+    ) -> ecs.ContainerDefinition:
         image = ecr_assets.DockerImageAsset(
-            self, "Image", directory=WEB, platform=ecr_assets.Platform.LINUX_AMD64
+            self,
+            "Image",
+            directory=WEB,
+            platform=ecr_assets.Platform.LINUX_AMD64,
+            build_args={"BASE": settings.python_image},
         )
         return self.definition.add_container(
             "application",
@@ -102,7 +124,7 @@ class Task(Construct):
             user="10001:10001",
             readonly_root_filesystem=True,
             port_mappings=[ecs.PortMapping(container_port=PORT)],
-            environment={"HTTPS": "yes" if https else "no"},
+            environment={"HOSTS": host, "HTTPS": "yes" if settings.certificate_arn else "no"},
             secrets={
                 "DATABASE_PASSWORD": _secret(storage.database_password),
                 "SECRET_KEY": _secret(storage.secret_key),
@@ -118,7 +140,7 @@ class Task(Construct):
             logging=self._logging("application"),
             stop_timeout=cdk.Duration.seconds(40),  # gunicorn finishes within 30
             enable_restart_policy=True,
-            restart_attempt_period=cdk.Duration.seconds(60),
+            restart_attempt_period=cdk.Duration.seconds(RESTART),
         )
 
     def _without_capabilities(self, container: str, *, init: bool) -> ecs.LinuxParameters:

@@ -6,7 +6,9 @@ from typing import Any
 bind = "0.0.0.0:5000"  # a container's port; the security group says who gets here
 worker_class = "gthread"
 workers = 1  # of a quarter of a core; threads wait for the database at no cost
-threads = 8  # as many as the pool has connections
+# Four times the pool's connections: a thread also waits for a body that somebody sends slowly, and
+# those must not keep everybody else, and the load balancer's check, from the database.
+threads = 32
 preload_app = True  # waiting for the database at start is no hung worker
 keepalive = 75  # seconds; longer than the load balancer's 60, or it would answer 502
 graceful_timeout = 30  # seconds; less than the task's stopTimeout

@@ -1,9 +1,10 @@
 """`make fargate-run`: the application's production server beside a PostgreSQL of its own."""
 
 import fcntl
+import http.client
 import os
 import re
-import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,14 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from fargate.workstation import secret
 from fargate.workstation.containers import Container
 from fargate.workstation.database import Database, DatabaseFailed, DatabaseMissing
 from fargate.workstation.postgres import Postgres, programs
 
 REPOSITORY = Path(__file__).parents[2]
 WEB = REPOSITORY / "fargate" / "web"
+INSTALLER = REPOSITORY / "scripts" / "postgresql"
 HOST = "127.0.0.1"
 LAST_PORT = 65535
+PAUSES = (0.2, 2)  # seconds between two looks, before it answers and after
 
 
 class PortTaken(Exception):
@@ -87,26 +91,62 @@ def find(folder: Path) -> Database:
     except DatabaseMissing:
         if container := Container.find(folder, free_port()):
             return container
-        raise
+        install()
     return Postgres(folder, free_port())
+
+
+def install() -> None:
+    """Have root's apt-get bring PostgreSQL; elsewhere nothing is installed for anybody."""
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise DatabaseMissing(
+            "PostgreSQL is needed: apt-get install postgresql (or your system's package), "
+            "or start docker or podman."
+        )
+    if subprocess.run([INSTALLER], check=False).returncode:  # noqa: S603  our own script
+        raise DatabaseMissing("PostgreSQL is needed, and apt-get could not install it.")
 
 
 def serve(database: Database, folder: Path, port: int, stop: threading.Event) -> int:
     """Run the server until it is told to stop, or ends by itself; the exit code."""
-    environment = {**os.environ, **database.environment, "SECRET_KEY": secret_key(folder)}
+    key = secret.kept(folder / "secret-key")
+    environment = {**os.environ, **database.environment, "SECRET_KEY": key}
     command = [str(Path(sys.executable).parent / "gunicorn"), "--bind", f"{HOST}:{port}"]
     # A session of its own: Ctrl-C must not reach it beside our SIGTERM.
     server = subprocess.Popen(  # noqa: S603  our own arguments
         [*command, "todo_list.wsgi:app"], cwd=WEB, env=environment, start_new_session=True
     )
-    say(f"To-Do List Manager: http://{HOST}:{port}/ (Ctrl-C stops it and keeps the data)")
-    while server.poll() is None and not stop.wait(0.2):
-        pass
-    if server.poll() is None:
-        server.terminate()
-        server.wait()
-        return 0
+    try:
+        return attend(server, database, port, stop)
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
+
+
+def attend(
+    server: "subprocess.Popen[bytes]", database: Database, port: int, stop: threading.Event
+) -> int:
+    told = False
+    while server.poll() is None:
+        if not database.runs():
+            raise DatabaseFailed("PostgreSQL has ended by itself.")
+        if not told and answers(port):
+            say(f"To-Do List Manager: http://{HOST}:{port}/ (Ctrl-C stops it and keeps the data)")
+            told = True
+        if stop.wait(PAUSES[told]):
+            return 0
     return server.returncode or 1
+
+
+def answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=1)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def check(port: int) -> None:
@@ -125,16 +165,6 @@ def free_port() -> int:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def secret_key(folder: Path) -> str:
-    """The same at each start, or pages that are open would be refused."""
-    file = folder / "secret-key"
-    # One that is empty is of a start that was interrupted.
-    if not file.exists() or not file.read_text():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32))
-    return file.read_text()
 
 
 def say(text: str, stream: TextIO = sys.stdout) -> None:

@@ -1,14 +1,16 @@
 """A PostgreSQL in a container, where an engine is there and no package."""
 
+import hashlib
 import json
-import secrets
+import os
 import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fargate.workstation.database import NAME, ROLE, DatabaseFailed
+from fargate.workstation import secret
+from fargate.workstation.database import ASKED, SCRIPT, DatabaseFailed
 
 ENGINES = ("docker", "podman")
 IMAGE = json.loads((Path(__file__).parents[1] / "cdk.json").read_text())["context"]["postgresImage"]
@@ -23,8 +25,7 @@ class Container:
     engine: str
     folder: Path
     port: int
-    password: str = field(default="", repr=False)
-    name: str = "todo-list-fargate"  # of the volume, too: one writer here as well
+    _password: str = field(default="", repr=False)
     _id: str = ""
 
     @classmethod
@@ -35,24 +36,14 @@ class Container:
         return None
 
     def start(self) -> None:
-        secret = self.folder / "container-password"
-        if not secret.exists() or not secret.read_text():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            secret.touch(mode=0o600)
-            secret.write_text(secrets.token_urlsafe(24))
-        self.password = secret.read_text()
-        settings = {
-            "POSTGRES_USER": ROLE,
-            "POSTGRES_DB": NAME,
-            "POSTGRES_PASSWORD": self.password,
-            "POSTGRES_INITDB_ARGS": "--auth=scram-sha-256 --data-checksums",
-            "PGDATA": "/var/lib/postgresql/data/pgdata",
-        }
-        options = [word for name, text in settings.items() for word in ("--env", f"{name}={text}")]
-        options += ["--publish", f"127.0.0.1:{self.port}:5432"]
-        options += ["--volume", f"{self.name}:/var/lib/postgresql/data", "--user", USER]
+        self._password = secret.kept(self.folder / "container-password")
+        # The password by its name alone: who lists the processes sees the arguments.
+        options = ["--env", "PGPASSWORD", "--env", "PGDATA=/var/lib/postgresql/data/pgdata"]
+        options += ["--publish", f"127.0.0.1:{self.port}:5432", "--user", USER]
+        options += ["--volume", f"{self.name}:/var/lib/postgresql/data", "--entrypoint", "sh"]
+        command = ["-c", SCRIPT, "database", "-c", "listen_addresses=*"]
         self._id = self._run(
-            "run", "--detach", "--rm", "--name", self.name, *options, IMAGE
+            "run", "--detach", "--rm", "--name", self.name, *options, IMAGE, *command
         ).strip()
         deadline = time.monotonic() + SECONDS
         while not self._answers():
@@ -66,19 +57,32 @@ class Container:
             self._run("stop", "--time", "60", self._id)
             self._id = ""
 
+    def runs(self) -> bool:
+        asked = [self.engine, "container", "inspect", self._id]
+        done = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603  of ENGINES
+        return done.returncode == 0  # by --rm it is gone once it has ended
+
+    @property
+    def name(self) -> str:
+        """Of the container and its volume: each folder has its own, and one writer for it."""
+        return f"todo-list-{hashlib.sha256(bytes(self.folder)).hexdigest()[:12]}"
+
     @property
     def environment(self) -> dict[str, str]:
-        return {"DATABASE_PORT": str(self.port), "DATABASE_PASSWORD": self.password}
+        return {"DATABASE_PORT": str(self.port), "DATABASE_PASSWORD": self._password}
 
     def _answers(self) -> bool:
-        # By the address, not the socket: while it makes its files only that one is open.
-        asked = [self.engine, "exec", self._id, "pg_isready", "-q", "-h", "127.0.0.1"]
+        asked = [self.engine, "exec", self._id, *ASKED]
         done = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603  of ENGINES
         return done.returncode == 0
 
     def _run(self, *arguments: str) -> str:
         done = subprocess.run(  # noqa: S603  our own arguments
-            [self.engine, *arguments], capture_output=True, text=True, check=False
+            [self.engine, *arguments],
+            env={**os.environ, "PGPASSWORD": self._password},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]

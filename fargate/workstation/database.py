@@ -1,9 +1,11 @@
 """What a database on this machine is, wherever it comes from."""
 
+from pathlib import Path
 from typing import Protocol
 
-NAME = "todo"
-ROLE = "todo"
+SCRIPT = (Path(__file__).parents[1] / "database.sh").read_text()
+# As on AWS, and asked of PostgreSQL's port on this machine.
+ASKED = ["psql", "-qXw", "-h", "127.0.0.1", "-U", "todo", "-d", "todo", "-c", "SELECT 1"]
 
 
 class DatabaseMissing(Exception):
@@ -20,6 +22,9 @@ class Database(Protocol):
 
     def stop(self) -> None:
         """End it; its data stay."""
+
+    def runs(self) -> bool:
+        """Whether it has not ended by itself."""
 
     @property
     def environment(self) -> dict[str, str]:

@@ -3,17 +3,15 @@
 import os
 import pwd
 import re
-import secrets
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
-from fargate.workstation.database import NAME, ROLE, DatabaseFailed, DatabaseMissing
+from fargate.workstation import secret
+from fargate.workstation.database import ASKED, SCRIPT, DatabaseFailed, DatabaseMissing
 
 # Where packages put the programs, besides the PATH: Debian, Fedora, Homebrew.
 FOLDERS = (
@@ -22,9 +20,7 @@ FOLDERS = (
     "opt/homebrew/opt/postgresql@*/bin",
     "usr/local/opt/postgresql@*/bin",
 )
-# As the database's container has it on AWS: passwords are asked for here, too.
-INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--data-checksums")
-SECONDS = 60  # to start, and to stop
+SECONDS = 120  # to start, its files included, and to stop
 
 
 def programs() -> Path:
@@ -34,10 +30,7 @@ def programs() -> Path:
     found += [folder for pattern in FOLDERS for folder in Path("/").glob(pattern)]
     complete = [folder for folder in found if (folder / "initdb").is_file()]
     if not complete:
-        raise DatabaseMissing(
-            "PostgreSQL is needed: apt-get install postgresql (or your system's package), "
-            "or start docker or podman."
-        )
+        raise DatabaseMissing("There are no programs of PostgreSQL.")
     return max(complete, key=_release)
 
 
@@ -70,16 +63,13 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, once it has its files, and wait until it answers."""
-        if not self._data.exists():
-            self._create()
-        self.password = self._secret.read_text()
-        with (self.folder / "log").open("ab") as log:
-            # No socket beside the port: its folder would have to be everybody's.
-            options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
-            self._process = self._spawn(["postgres", "-D", str(self._data), *options], log)
+        self.password = secret.kept(self.folder / "password")
+        if user := _user():
+            shutil.chown(self.folder, user)
+        self._process = self._spawn()
         deadline = time.monotonic() + SECONDS
         while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self.runs() or time.monotonic() > deadline:
                 self.stop()
                 raise DatabaseFailed(f"PostgreSQL does not start: {self._last_words()}")
             time.sleep(0.05)
@@ -88,65 +78,55 @@ class Postgres:
         """End it, by the signal that the container's image stops it with, or another."""
         if self._process:
             self._process.send_signal(how)
-            self._process.wait(SECONDS)
+            try:
+                self._process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                raise DatabaseFailed(f"PostgreSQL has not ended within {SECONDS} s.") from None
             self._process = None
+
+    def runs(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def environment(self) -> dict[str, str]:
         """What the application has to know to find it."""
         return {"DATABASE_PORT": str(self.port), "DATABASE_PASSWORD": self.password}
 
-    @property
-    def _data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def _secret(self) -> Path:
-        return self.folder / "password"
-
-    def _create(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._secret.touch(mode=0o600)
-        self._secret.write_text(secrets.token_urlsafe(24))
-        if user := _user():
-            shutil.chown(self.folder, user)
-            shutil.chown(self._secret, user)
-        new = self.folder / "new"  # until it is complete
-        shutil.rmtree(new, ignore_errors=True)
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        # No socket beside the port: its folder would have to be everybody's.
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         with (self.folder / "log").open("ab") as log:
-            secret = f"--pwfile={self._secret}"
-            self._run(["initdb", *INITDB, f"--username={ROLE}", secret, str(new)], log)
-            statement = f"CREATE DATABASE {NAME}".encode()
-            self._run(["postgres", "--single", "-D", str(new), "postgres"], log, statement)
-        new.rename(self._data)
+            try:
+                return subprocess.Popen(  # noqa: S603  our own script
+                    ["/bin/sh", "-c", SCRIPT, "database", *options],
+                    cwd="/",
+                    env=self._surroundings(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    user=_user(),
+                    extra_groups=None if _user() is None else [],
+                    start_new_session=True,  # Ctrl-C is for the application first
+                )
+            except PermissionError as error:
+                raise DatabaseFailed(f"PostgreSQL cannot be started: {error}") from None
 
-    def _run(self, command: Sequence[str], log: IO[bytes], typed: bytes = b"") -> None:
-        process = self._spawn(command, log, subprocess.PIPE)
-        process.communicate(typed)
-        if process.returncode:
-            raise DatabaseFailed(f"{command[0]} has failed: {self._last_words()}")
-
-    def _spawn(
-        self, command: Sequence[str], log: IO[bytes], stdin: int = subprocess.DEVNULL
-    ) -> subprocess.Popen[bytes]:
-        try:
-            return subprocess.Popen(  # noqa: S603  PostgreSQL's own programs
-                [programs() / command[0], *command[1:]],
-                cwd="/",
-                env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-                stdin=stdin,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                user=_user(),
-                extra_groups=None if _user() is None else [],
-                start_new_session=True,  # Ctrl-C is for the application first
-            )
-        except PermissionError as error:
-            raise DatabaseFailed(f"{command[0]} cannot be started: {error}") from None
+    def _surroundings(self) -> dict[str, str]:
+        return {
+            "PATH": f"{programs()}:{os.environ['PATH']}",
+            "LC_ALL": "C",
+            "PGDATA": str(self.folder / "data"),
+            "PGPASSWORD": self.password,
+        }
 
     def _answers(self) -> bool:
-        asked = [f"{programs()}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        return subprocess.run(asked, check=False).returncode == 0  # noqa: S603  as above
+        done = subprocess.run(  # noqa: S603  PostgreSQL's own program
+            [programs() / ASKED[0], "-p", str(self.port), *ASKED[1:]],
+            env=self._surroundings(),
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode == 0
 
     def _last_words(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").splitlines()

@@ -5,18 +5,20 @@ import { useContext } from "preact/hooks";
 import { createSend, type Send } from "./api/client.ts";
 import { type Attachments, createAttachments, isInFlight } from "./attachments/store.ts";
 import { type Cognito, createCognito } from "./auth/cognito.ts";
-import { createSession, type Session } from "./auth/session.ts";
+import { createSession, personIn, type Session } from "./auth/session.ts";
 import { createVault } from "./auth/vault.ts";
 import type { Config } from "./config.ts";
 import { messages } from "./i18n/language.ts";
 import { openChannel } from "./offline/channel.ts";
 import { openDatabase } from "./offline/database.ts";
+import { ownChannel, ownDatabase } from "./offline/ownership.ts";
 import { navigate } from "./router.ts";
 import { type Actions, createActions } from "./todos/actions.ts";
 import { createReader, type Reader } from "./todos/reader.ts";
 import { createRefusals } from "./todos/refusals.ts";
 import { createSender, type Sender } from "./todos/sender.ts";
 import { createStore, type Store } from "./todos/store.ts";
+import { hasStakes, holdUp } from "./ui/leaving.ts";
 import { createNotices, type Notices } from "./ui/notices.ts";
 
 /** Everything that lives as long as the page, wired together. */
@@ -49,17 +51,21 @@ const REREAD_MS = 60_000;
 export async function createApp(config: Config): Promise<App> {
   const database = await openDatabase();
   const channel = openChannel();
-  const store = createStore(database, channel);
+  const owner = () => personIn(session.state.value);
+  const mine = ownDatabase(database, owner);
+  const store = createStore(mine, ownChannel(channel, owner));
   const notices = createNotices();
   const cognito = createCognito(config);
   const line = signal("");
   const forget = async () => {
+    const isLost = hasStakes();
     sender.stop();
     reader.stop();
     store.close();
     actions.forgetUndo();
     notices.clear();
     line.value = "";
+    if (isLost) notices.show(messages.value.auth.lost, { tone: "bad" });
     for (const one of attachments.values()) one.stop();
     attachments.clear();
     await database.clear("session", "todos", "outbox");
@@ -83,21 +89,27 @@ export async function createApp(config: Config): Promise<App> {
   const app = { ...parts, line, attachmentsOf };
   await session.restore();
   await store.open();
+  // Not waited for: it is out of sight already, and the next opening tries again.
+  if (owner()) mine.sweep("todos", "outbox").catch(() => {});
   follow(app);
-  warnOfUploads(attachments);
+  askBeforeLeaving(app, attachments);
   return app;
 }
 
-/** The browser asks whether to leave while files are on their way: they would not arrive. */
-function warnOfUploads(attachments: ReadonlyMap<string, Attachments>): void {
+/** The browser asks whether to leave while files are on their way, or something is half written. */
+function askBeforeLeaving({ session }: App, attachments: ReadonlyMap<string, Attachments>): void {
+  const sendings = () => [...attachments.values()].flatMap((one) => one.sendings.value);
+  holdUp({ isThere: () => sendings().some(isInFlight) });
   addEventListener("beforeunload", (event) => {
-    const all = [...attachments.values()].flatMap((one) => one.sendings.value);
-    if (all.some(isInFlight)) event.preventDefault();
+    // Of the person whose session is over nothing holds up the next one.
+    if (session.state.value.kind !== "signed-out" && hasStakes()) event.preventDefault();
   });
 }
 
 /** Read and send whenever there is somebody signed in and a reason to. */
 function follow({ session, sender, reader }: App): void {
+  // Put aside by the browser, the page has heard nothing of what other tabs did.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && void session.recheck());
   let wasSomebody = false;
   effect(() => {
     const isSomebody = session.state.value.kind !== "signed-out";

@@ -1,6 +1,7 @@
 import { render } from "preact";
 
 import { AppContext, createApp } from "./app.ts";
+import { keepFilesOut } from "./attachments/drop.ts";
 import { loadConfig } from "./config.ts";
 import { chooseLanguage, messages, preferredLanguage } from "./i18n/language.ts";
 import { startServiceWorker } from "./offline/registration.ts";
@@ -9,6 +10,7 @@ import { Application } from "./ui/Application.tsx";
 import { Boundary } from "./ui/Boundary.tsx";
 import { Broken } from "./ui/Broken.tsx";
 import { keepFocus } from "./ui/kept-focus.ts";
+import { askFirst } from "./ui/leaving.ts";
 import { preferences, startTheme } from "./ui/preferences.ts";
 
 async function start(root: Element): Promise<void> {
@@ -21,6 +23,7 @@ async function start(root: Element): Promise<void> {
   const app = await createApp(config);
   startRouter();
   keepFocus();
+  keepFilesOut();
   render(
     <AppContext.Provider value={app}>
       <Boundary>
@@ -30,8 +33,12 @@ async function start(root: Element): Promise<void> {
     root,
   );
   void startServiceWorker((take) => {
-    const { newVersion, load } = messages.value.notices;
-    app.notices.show(newVersion, { stays: true, action: { label: load, run: take } });
+    const offer = () => {
+      const { newVersion, load } = messages.value.notices;
+      const run = () => (askFirst() ? offer() : take());
+      app.notices.show(newVersion, { stays: true, action: { label: load, run } });
+    };
+    offer();
   });
 }
 

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 
 import { type Query, SORTS, type Sort, VIEWS, type View } from "./todos/views.ts";
+import { askFirst } from "./ui/leaving.ts";
 
 export const AUTH_PAGES = ["sign-in", "sign-up", "confirm", "forgot"] as const;
 export type AuthPage = (typeof AUTH_PAGES)[number];
@@ -69,19 +70,12 @@ export function navigate(href: string, options: { readonly replace?: boolean } =
   }
 }
 
-let asking: (() => void) | undefined;
-
-/** While there is something to lose, the back button asks instead of leaving. */
-export function askBeforeBack(ask: (() => void) | undefined): void {
-  asking = ask;
-}
-
 /** Links within the application change the address without loading the page anew. */
 export function startRouter(): void {
   addEventListener("popstate", () => {
-    if (asking) {
+    // While there is something to lose, the back button asks instead of leaving.
+    if (askFirst()) {
       history.pushState(null, "", address.value);
-      asking();
     } else {
       address.value = new URL(location.href);
     }

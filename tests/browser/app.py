@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.days import day
 from tests.browser.details import Details
@@ -296,6 +296,11 @@ class App:
         """The service worker holds the page, and answers in the network's place."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
 
+    def hold_the_clock(self) -> None:
+        """Let the page's time go by as the test wants; a timer from before would not."""
+        self.page.clock.install()
+        self.page.reload()
+
     def wake(self) -> None:
         """Come back to the tab after a while elsewhere."""
         self.page.evaluate(
@@ -322,6 +327,17 @@ class App:
 
     def path(self) -> str:
         return urlsplit(self.page.url).path
+
+    def questions(self) -> list[str]:
+        """What the browser itself asks from now on; the answer is to stay."""
+        asked: list[str] = []
+
+        def stay(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        self.page.on("dialog", stay)
+        return asked
 
     def sent(self, *methods: str) -> list[str]:
         """The requests of these methods from now on, as they are made."""

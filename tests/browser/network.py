@@ -70,12 +70,12 @@ class Network:
     def route(self, handle: Callable[[Route], None]) -> None:
         self._page.route(self._api, handle)
 
-    def hold(self) -> list[Route]:
-        """Keep changes from arriving until each is let go on."""
+    def hold(self, *, reads: bool = False) -> list[Route]:
+        """Keep changes, or all, from arriving until each is let go on."""
         held: list[Route] = []
 
         def keep(route: Route) -> None:
-            if route.request.method in READS | {"OPTIONS"}:
+            if route.request.method in READS | {"OPTIONS"} and not reads:
                 route.continue_()
             else:
                 held.append(route)

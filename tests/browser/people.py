@@ -5,7 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+import boto3
+
 if TYPE_CHECKING:
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
+
     from tests.e2e.stack import Person, Stack
 
 # The emulator's codes; make run prints each a second later.
@@ -23,3 +27,14 @@ def new_person(stack: Stack, email: str = "") -> Person:
     stack.confirm(person, SIGN_UP_CODE)
     person.sign_in()
     return person
+
+
+def administrator(stack: Stack) -> CognitoIdentityProviderClient:
+    """What the owner of the user pool can do, and nobody else."""
+    return boto3.client(
+        "cognito-idp",
+        region_name=stack.outputs["Region"],
+        endpoint_url=stack.outputs["CognitoEndpoint"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )

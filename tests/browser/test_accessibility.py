@@ -146,7 +146,7 @@ def test_the_question_whose_words_count(browsers: Browsers, ada: Person) -> None
 def test_the_question_for_the_password(browsers: Browsers, ada: Person) -> None:
     app = browsers.open()
     app.watch.expect("status of (400|401)")
-    app.page.clock.install()
+    app.hold_the_clock()
     app.sign_in(ada)
     app.expect_loaded()
     ada.stack.cognito.global_sign_out(AccessToken=ada.token)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.e2e.stack import Person
 
 MEGABYTE = 1024 * 1024
+ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 
 
 def png(width: int = 40, height: int = 30) -> bytes:
@@ -121,17 +122,22 @@ def test_progress_is_shown_and_an_upload_can_be_cancelled(
     details.choose(file("film.bin", bytes(4 * MEGABYTE), "application/octet-stream"))
     progress = details.panel.get_by_role("progressbar", name="film.bin")
     expect(progress).to_be_visible()
+    # There before its text is: only then do all screen readers say it.
+    outcome = details.panel.locator(".sending").get_by_role("alert")
+    expect(outcome).to_be_empty()
     with details.page.expect_event("requestfailed", lambda request: request.method == "PUT"):
         details.app.press("Cancel film.bin")
 
-    expect(details.panel).to_contain_text("Cancelled")
+    expect(outcome).to_have_text("Cancelled")
     details.app.network.slow()
     eventually(lambda: files(ada, todo), [])
 
 
 @pytest.fixture
 def uploading(details: Details) -> Details:
-    """A film is on its way, and takes its time."""
+    """A film is on its way, and takes its time; another file is there."""
+    details.choose(file("offer.txt"))
+    expect(details.file("offer.txt")).to_be_visible()
     details.app.network.slow(bytes_a_second=200_000)
     details.choose(file("film.bin", bytes(4 * MEGABYTE), "application/octet-stream"))
     expect(details.panel.locator("[data-progress=sending]")).to_be_visible()
@@ -183,6 +189,48 @@ def test_a_picture_is_previewed(details: Details) -> None:
     expect(picture).to_have_js_property("naturalWidth", 40)
 
 
+def test_a_picture_that_does_not_come_is_told(details: Details) -> None:
+    details.app.watch.expect("status of 403")
+    details.choose(file("roof.png", png(), "image/png"))
+    expect(details.file("roof.png")).to_be_visible()
+    details.page.route("**/u/**", lambda route: route.fulfill(status=403, body="<Error/>"))
+    details.app.press("Preview roof.png")
+
+    expect(details.app.dialog("roof.png")).to_contain_text("That did not work")
+
+
+def test_a_press_below_the_files_closes_nothing(details: Details) -> None:
+    expect(details.panel).to_contain_text("of 1 GB used")
+    details.page.set_viewport_size({"width": 1280, "height": 1600})
+    box = details.panel.bounding_box()
+    assert box
+    details.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 20)
+
+    expect(details.panel).to_be_visible()
+    details.page.mouse.click(box["x"] / 2, box["height"] / 2)  # beside it
+    expect(details.panel).to_have_count(0)
+
+
+STRAY = """(zone) => {
+  const data = new DataTransfer();
+  data.items.add(new File(['Hello'], 'stray.txt', { type: 'text/plain' }));
+  return ['dragover', 'drop'].map((kind) => {
+    const about = { dataTransfer: data, bubbles: true, cancelable: true };
+    return zone.dispatchEvent(new DragEvent(kind, about));
+  });
+}"""
+
+
+def test_a_file_dropped_beside_takes_nobody_away(browsers: Browsers, ada: Person) -> None:
+    (todo,) = seed(ada, "Thrown away")
+    ada.api.delete(f"/me/todos/{todo['id']}")
+    app = browsers.signed_in(ada, "/trash")
+    assert app.main.evaluate(STRAY) == [False, False]
+
+    locked = app.open("Thrown away")
+    assert locked.panel.evaluate(STRAY) == [False, False]
+
+
 def test_a_file_is_downloaded_as_it_was(details: Details) -> None:
     content = bytes(range(256))
     details.choose(file("Grüße.bin", content, "application/octet-stream"))
@@ -191,6 +239,30 @@ def test_a_file_is_downloaded_as_it_was(details: Details) -> None:
 
     assert download.value.suggested_filename == "Grüße.bin"
     assert Path(download.value.path()).read_bytes() == content
+
+
+def test_a_download_asks_nothing_while_an_upload_is_on_its_way(uploading: Details) -> None:
+    asked = uploading.app.questions()
+    with uploading.page.expect_download():
+        uploading.app.press("Download offer.txt")
+
+    assert asked == []
+    expect(uploading.panel.get_by_role("progressbar", name="film.bin")).to_be_visible()
+
+
+def test_a_download_that_s3_refuses_is_told_and_the_page_stays(details: Details) -> None:
+    page = details.page
+    details.app.watch.expect("status of 403")
+    details.choose(file("offer.txt"))
+    expect(details.file("offer.txt")).to_be_visible()
+    page.context.route(
+        "**/u/**", lambda route: route.fulfill(status=403, body="<Error/>", headers=ANYWHERE)
+    )
+    details.app.press("Download offer.txt")
+
+    details.app.expect_told("That did not work")
+    expect(details.file("offer.txt")).to_be_visible()
+    assert page.context.pages == [page]
 
 
 def test_a_file_is_deleted_after_a_question(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import RESET_CODE, SIGN_UP_CODE, new_address
+from tests.browser.people import RESET_CODE, SIGN_UP_CODE, administrator, new_address
 from tests.browser.todos import seed
 
 if TYPE_CHECKING:
@@ -54,6 +54,40 @@ def test_a_wrong_code_is_told_and_another_one_sent(browsers: Browsers, stack: St
     expect(app.quick_add).to_be_visible()
 
 
+def test_another_code_needs_an_address(browsers: Browsers) -> None:
+    app = browsers.open("/confirm")
+    sent = app.sent("POST")
+    app.press("Send another code")
+
+    app.expect_told("Enter an e-mail address.")
+    assert sent == []
+
+
+def test_a_mistyped_address_is_corrected_after_it_was_sent(browsers: Browsers) -> None:
+    mistyped = new_address()
+    app = browsers.open("/sign-up")
+    app.fill("E-mail address", mistyped)
+    app.fill("Password", PASSWORD)
+    app.press("Create account")
+    expect(app.page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    app.follow("New here? Create an account")
+
+    expect(app.page.get_by_label("E-mail address")).to_have_value(mistyped)
+
+
+def test_a_code_to_reset_the_password_is_sent_again(browsers: Browsers, ada: Person) -> None:
+    app = browsers.open("/forgot")
+    app.fill("E-mail address", ada.email)
+    app.press("Send code")
+    app.press("Send another code")
+    expect(app.page.get_by_label("E-mail address")).to_have_value(ada.email)
+    with app.page.expect_response(lambda answer: answer.request.method == "POST") as again:
+        app.press("Send code")
+
+    assert again.value.ok
+    expect(app.page.get_by_label("Code from the e-mail")).to_be_visible()
+
+
 def test_a_wrong_password_and_an_unknown_address_look_the_same(
     browsers: Browsers, ada: Person
 ) -> None:
@@ -80,8 +114,13 @@ def test_signing_up_tells_nobody_who_has_an_account(browsers: Browsers, ada: Per
         app.press("Create account")
         expect(app.page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
         told.append(app.main.inner_text().replace(email, "ADDRESS"))
+        app.fill("Code from the e-mail", "000000")
+        app.press("Confirm")
+        expect(app.alert).not_to_be_empty()
+        told[-1] += app.alert.inner_text()
 
     assert told[0] == told[1]
+    assert "This code is wrong" in told[0]
 
 
 def test_a_forgotten_password_tells_nobody_who_has_an_account(
@@ -96,6 +135,31 @@ def test_a_forgotten_password_tells_nobody_who_has_an_account(
         app.press("Send code")
         expect(app.page.get_by_label("Code from the e-mail")).to_be_visible()
         told.append(app.main.inner_text().replace(email, "ADDRESS"))
+        app.fill("Code from the e-mail", "000000")
+        app.fill("New password", NEW_PASSWORD)
+        app.press("Set new password")
+        expect(app.alert).not_to_be_empty()
+        told[-1] += app.alert.inner_text()
+
+    assert told[0] == told[1]
+    assert "This code is wrong" in told[0]
+
+
+def test_a_code_that_nobody_asked_for_tells_nobody_who_has_an_account(
+    browsers: Browsers, ada: Person
+) -> None:
+    app = browsers.open("/forgot")
+    app.watch.expect(REFUSED)
+    told = []
+    for email in (ada.email, new_address()):
+        app.page.goto("/forgot")
+        app.press("I have a code already")
+        app.fill("E-mail address", email)
+        app.fill("Code from the e-mail", "000000")
+        app.fill("New password", NEW_PASSWORD)
+        app.press("Set new password")
+        expect(app.alert).not_to_be_empty()
+        told.append(app.alert.inner_text())
 
     assert told[0] == told[1]
 
@@ -114,6 +178,47 @@ def test_a_forgotten_password_is_replaced(browsers: Browsers, ada: Person) -> No
     app.offer(ada.email, ada.password)
     app.expect_alert("The e-mail address or the password is wrong.")
     app.offer(ada.email, NEW_PASSWORD)
+    expect(app.quick_add).to_be_visible()
+
+
+def test_a_password_that_must_be_reset_is_told(
+    browsers: Browsers, stack: Stack, ada: Person
+) -> None:
+    administrator(stack).admin_reset_user_password(
+        UserPoolId=stack.outputs["UserPoolId"], Username=ada.email
+    )
+    app = browsers.open("/sign-in")
+    app.watch.expect(REFUSED)
+    app.offer(ada.email, ada.password)
+    app.expect_alert("Your password must be reset.")
+    app.follow("Forgot your password?")
+    expect(app.page.get_by_label("E-mail address")).to_have_value(ada.email)
+
+
+def test_an_account_made_by_an_administrator_gets_a_password_of_its_own(
+    browsers: Browsers, stack: Stack
+) -> None:
+    email = new_address()
+    administrator(stack).admin_create_user(
+        UserPoolId=stack.outputs["UserPoolId"],
+        Username=email,
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+    app = browsers.open("/sign-in")
+    app.offer(email, PASSWORD)
+    app.expect_told("Your first password was for the first time only.")
+    app.fill("New password", NEW_PASSWORD)
+    app.press("Set new password")
+    expect(app.quick_add).to_be_visible()
+
+    app.account()
+    app.press("Sign out")
+    app.offer(email, NEW_PASSWORD)
     expect(app.quick_add).to_be_visible()
 
 
@@ -141,6 +246,7 @@ def test_a_mistyped_address_is_told_before_it_is_sent(browsers: Browsers) -> Non
 def test_the_password_is_changed(browsers: Browsers, ada: Person) -> None:
     app = browsers.signed_in(ada, "/account")
     app.watch.expect(REFUSED)
+    expect(app.main.locator("form [autocomplete=username]")).to_have_value(ada.email)
     app.fill("Current password", "Not-the-password-1")
     app.fill("New password", NEW_PASSWORD)
     app.press("Change password")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import FilePayload, Route, expect
 
-from tests.browser.todos import saved_titles, seed
+from tests.browser.todos import eventually, saved_titles, seed
 from tests.e2e.stack import Stack
 
 if TYPE_CHECKING:
@@ -167,3 +167,65 @@ def test_the_address_does_not_tell_the_next_person_what_was_looked_for(
 
     app.expect_address("/sign-in")
     assert "divorce" not in app.page.url
+
+
+# A tab that the browser has put aside hears no news of the others.
+DEAF = "BroadcastChannel.prototype.addEventListener = () => {};"
+
+
+def late_tab(app: App) -> App:
+    """Another tab of the same person that does not hear of what follows."""
+    page = app.page.context.new_page()
+    page.add_init_script(DEAF)
+    late = type(app)(page, app.watch, app.stack)
+    page.goto("/open")
+    late.expect_loaded()
+    return late
+
+
+def put_aside_and_back(app: App) -> None:
+    """The back button to a page that the browser has kept as it was."""
+    app.page.evaluate(
+        "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+    )
+
+
+def test_a_page_kept_from_before_a_sign_out_shows_nothing_more(
+    browsers: Browsers, ada: Person
+) -> None:
+    seed(ada, "Private matter")
+    app = browsers.signed_in(ada)
+    app.watch.expect(ENDED)
+    late = late_tab(app)
+    late.expect_titles("Private matter")
+    sign_out(app, unsent=False)
+    put_aside_and_back(late)
+
+    late.expect_signed_out()
+    expect(late.page.get_by_text("Private matter")).to_have_count(0)
+
+
+def test_a_late_tab_neither_shows_nor_sends_the_next_person_anything(
+    browsers: Browsers, ada: Person, bob: Person
+) -> None:
+    app = browsers.signed_in(ada)
+    app.watch.expect(ENDED)
+    late = late_tab(app)
+    sign_out(app, unsent=False)
+    app.sign_in(bob)
+    app.expect_loaded()
+    late.watch.expect("status of 503")
+    late.network.fail(503)
+    late.add("Private matter")
+    expect(late.page.get_by_text("trying again")).to_be_visible()
+    app.add("Bob's own")
+    app.expect_all_sent()
+    assert "Private matter" in app.everything_kept()
+    app.page.reload()
+
+    app.expect_titles("Bob's own")
+    app.expect_all_sent()
+    assert saved_titles(bob) == ["Bob's own"]
+    eventually(lambda: "Private matter" in app.everything_kept(), wanted=False)
+    put_aside_and_back(late)
+    late.expect_titles("Bob's own")

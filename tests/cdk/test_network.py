@@ -115,7 +115,9 @@ def test_the_nat_gateway_stands_in_a_public_subnet(resources: dict[str, Any]) ->
     assert "PublicSubnet" in gateway["SubnetId"]["Ref"]
 
 
-def test_layers_of_images_do_not_pass_the_nat_gateway(resources: dict[str, Any]) -> None:
+def test_the_layers_of_the_applications_image_do_not_pass_the_nat_gateway(
+    resources: dict[str, Any],
+) -> None:
     (endpoint,) = of_type(resources, "AWS::EC2::VPCEndpoint").values()
     private = {
         table["RouteTableId"]["Ref"]

@@ -48,5 +48,5 @@ def test_the_settings_of_the_application_are_those_that_it_reads(template: Templ
 
     given = {each["Name"] for each in application["Environment"] + application["Secrets"]}
 
-    assert given == {"HTTPS", "DATABASE_PASSWORD", "SECRET_KEY"}
+    assert given == {"HOSTS", "HTTPS", "DATABASE_PASSWORD", "SECRET_KEY"}
     assert given < read

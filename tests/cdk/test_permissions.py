@@ -42,9 +42,7 @@ def actions(template: Template, role: str) -> set[str]:
 
 def test_the_task_may_mount_its_folder_and_nothing_else(template: Template) -> None:
     (found,) = (
-        statement
-        for role, statement in statements(template)
-        if role.startswith("TaskDefinitionTaskRole")
+        statement for role, statement in statements(template) if role.startswith("TaskRole")
     )
     (condition,) = found["Condition"].items()
 
@@ -56,7 +54,7 @@ def test_the_task_may_mount_its_folder_and_nothing_else(template: Template) -> N
 
 
 def test_ecs_may_fetch_the_image_and_the_secrets_and_write_the_logs(template: Template) -> None:
-    assert actions(template, "TaskDefinitionExecutionRole") == {
+    assert actions(template, "TaskExecutionRole") == {
         "ecr:BatchCheckLayerAvailability",
         "ecr:BatchGetImage",
         "ecr:GetAuthorizationToken",
@@ -86,6 +84,10 @@ def test_there_are_no_other_roles_and_ecs_alone_takes_them(template: Template) -
     for role in roles.values():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+        # ECS acts for others, too: only for tasks of this account does it get the role.
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+        }
         assert "ManagedPolicyArns" not in role["Properties"]
         assert "Policies" not in role["Properties"]
 

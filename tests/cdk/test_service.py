@@ -58,11 +58,18 @@ def test_a_task_starts_when_what_it_needs_is_there(
 ) -> None:
     (service,) = template.find_resources("AWS::ECS::Service").values()
 
-    waits_for = sorted(resources[name]["Type"] for name in service["DependsOn"])
+    waits_for = [resources[name]["Type"] for name in service["DependsOn"]]
+    routes = {
+        resources[name]["Properties"]["RouteTableId"]["Ref"]
+        for name in service["DependsOn"]
+        if resources[name]["Type"] == "AWS::EC2::Route"
+    }
 
     assert waits_for.count("AWS::EFS::MountTarget") == 2
     assert waits_for.count("AWS::IAM::Policy") == 2
     assert waits_for.count("AWS::ElasticLoadBalancingV2::Listener") == 1
+    assert waits_for.count("AWS::EC2::Route") == 2
+    assert all("PrivateSubnet" in table for table in routes)
 
 
 def test_requests_go_from_80_to_5000(template: Template) -> None:
@@ -117,11 +124,11 @@ def test_requests_in_flight_end_before_the_application_does(template: Template) 
 def test_without_a_certificate_the_application_knows_that_it_is_plain_http(
     template: Template,
 ) -> None:
-    assert https_of(template) == "no"
+    assert environment(template)["HTTPS"] == "no"
 
 
 def test_with_a_certificate_80_only_leads_to_443(synthesised: Callable[..., Template]) -> None:
-    template = synthesised(certificateArn=CERTIFICATE)
+    template = synthesised(certificateArn=CERTIFICATE, domainName="todo.example")
 
     template.resource_count_is("AWS::ElasticLoadBalancingV2::Listener", 2)
     template.has_resource_properties(
@@ -159,15 +166,36 @@ def test_with_a_certificate_80_only_leads_to_443(synthesised: Callable[..., Temp
             ]
         },
     )
-    assert https_of(template) == "yes"
+    assert environment(template)["HTTPS"] == "yes"
 
 
-def https_of(template: Template) -> str:
+def test_people_come_by_the_load_balancers_own_name(template: Template) -> None:
+    (balancer,) = template.find_resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    own_name = {"Fn::GetAtt": [balancer, "DNSName"]}
+
+    assert environment(template)["HOSTS"] == own_name
+    assert template.to_json()["Outputs"]["Url"]["Value"] == {
+        "Fn::Join": ["", ["http://", own_name, "/"]]
+    }
+
+
+def test_people_come_by_the_name_of_the_certificate(synthesised: Callable[..., Template]) -> None:
+    template = synthesised(certificateArn=CERTIFICATE, domainName="todo.example")
+    outputs = template.to_json()["Outputs"]
+    (balancer,) = template.find_resources("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    own_name = {"Fn::GetAtt": [balancer, "DNSName"]}
+
+    assert environment(template)["HOSTS"] == "todo.example"
+    assert outputs["Url"]["Value"] == "https://todo.example/"
+    assert outputs["DnsRecord"]["Value"] == {"Fn::Join": ["", ["todo.example CNAME ", own_name]]}
+
+
+def environment(template: Template) -> dict[str, Any]:
+    """What the application is told."""
     (task,) = template.find_resources("AWS::ECS::TaskDefinition").values()
     (application,) = (
         container
         for container in task["Properties"]["ContainerDefinitions"]
         if container["Name"] == "application"
     )
-    (value,) = (each["Value"] for each in application["Environment"] if each["Name"] == "HTTPS")
-    return str(value)
+    return {each["Name"]: each["Value"] for each in application["Environment"]}

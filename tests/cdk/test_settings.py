@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from infrastructure.settings import SettingRefused
 
+from tests.cdk.test_service import CERTIFICATE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,10 +22,20 @@ if TYPE_CHECKING:
         ("postgresImage", "postgres:latest", "an exact release or a digest"),
         ("postgresImage", "postgres:17", "an exact release or a digest"),
         ("postgresImage", "registry.example:5000/postgres", "an exact release or a digest"),
+        ("postgresImage", "postgres@sha256:0", "an exact release or a digest"),
+        ("pythonImage", "python", "pythonImage needs an exact release or a digest"),
+        ("pythonImage", "python:3", "an exact release or a digest"),
+        ("domainName", "https://todo.example", "a name in DNS"),
+        ("domainName", "Todo.example", "in lower case"),
+        ("domainName", "localhost", "a name in DNS"),
+        ("fileSystemId", "database", "a file system of EFS"),
+        ("databaseFolder", "database", "begins with a slash"),
+        ("databaseFolder", "/", "begins with a slash"),
+        ("databaseFolder", "/a/../b", "begins with a slash"),
+        ("certificateArn", CERTIFICATE, "needs domainName"),
         ("allowedCidr", "everybody", "allowedCidr"),
         ("allowedCidr", "10.0.0.1/8", "has host bits set"),
         ("allowedCidr", "", "allowedCidr"),
-        ("certificateArn", "example.com", "certificate of ACM"),
         ("alowedCidr", "203.0.113.7/32", "CONTEXT knows no alowedCidr"),
     ],
 )
@@ -34,9 +46,14 @@ def test_a_value_that_cannot_be_is_refused(
         synthesised(**{name: value})
 
 
+def test_a_certificate_is_one_of_acm(synthesised: Callable[..., Template]) -> None:
+    with pytest.raises(SettingRefused, match="certificate of ACM"):
+        synthesised(certificateArn="example.com", domainName="todo.example")
+
+
 def test_the_template_asks_aws_nothing_and_fits_any_account(template: Template) -> None:
     document = template.to_json()
 
     assert "Parameters" not in document
     assert "Mappings" not in document
-    assert set(document["Outputs"]) == {"Url", "FileSystemId"}
+    assert set(document["Outputs"]) == {"Url"}

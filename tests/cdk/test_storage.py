@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk.assertions import Match, Template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-KEPT = ("AWS::EFS::FileSystem", "AWS::SecretsManager::Secret")
+    from collections.abc import Callable, Mapping
 
 
 def policies(template: Template) -> dict[str, str]:
@@ -103,19 +101,42 @@ def test_secrets_are_made_by_aws(template: Template) -> None:
         assert "SecretString" not in secret["Properties"]
 
 
-def test_the_data_outlive_the_stack_and_the_logs_do_not(template: Template) -> None:
+def test_the_files_alone_outlive_the_stack_unless_it_never_stood(template: Template) -> None:
     kinds = template.to_json()["Resources"]
 
-    for name, policy in policies(template).items():
-        kept = kinds[name]["Type"] in KEPT
-        assert policy == ("Retain Retain" if kept else "Delete Delete"), name
-    assert [kinds[name]["Type"] in KEPT for name in policies(template)].count(True) == 3
+    found = {(kinds[name]["Type"], policy) for name, policy in policies(template).items()}
+
+    assert found == {
+        ("AWS::EFS::FileSystem", "RetainExceptOnCreate Retain"),
+        ("AWS::SecretsManager::Secret", "Delete Delete"),
+        ("AWS::Logs::LogGroup", "Delete Delete"),
+    }
 
 
 def test_what_outlives_the_stack_can_be_found(template: Template) -> None:
-    for kind in KEPT:
-        for resource in template.find_resources(kind).values():
-            assert tags(resource)["todo-list-stack"] == "Tested"
+    (files,) = template.find_resources("AWS::EFS::FileSystem").values()
+
+    assert tags(files)["todo-list-stack"] == "Tested"
+
+
+def test_a_kept_or_restored_file_system_is_taken(synthesised: Callable[..., Template]) -> None:
+    folder = "/aws-backup-restore_2026-11-30T05-59-24-123456Z/database"
+    template = synthesised(fileSystemId="fs-0123456789abcdef0", databaseFolder=folder)
+    targets = template.find_resources("AWS::EFS::MountTarget")
+    (point,) = template.find_resources("AWS::EFS::AccessPoint").values()
+    (task,) = template.find_resources("AWS::ECS::TaskDefinition").values()
+    (service,) = template.find_resources("AWS::ECS::Service").values()
+    (volume,) = task["Properties"]["Volumes"]
+
+    template.resource_count_is("AWS::EFS::FileSystem", 0)
+    assert len(targets) == 2
+    for target in targets.values():
+        assert target["Properties"]["FileSystemId"] == "fs-0123456789abcdef0"
+        assert "NetworkFilesSecurityGroup" in str(target["Properties"]["SecurityGroups"])
+    assert set(targets) < set(service["DependsOn"])
+    assert volume["EFSVolumeConfiguration"]["FilesystemId"] == "fs-0123456789abcdef0"
+    # Not made where it is missing: a slip would begin an empty list.
+    assert point["Properties"]["RootDirectory"] == {"Path": folder}
 
 
 def tags(resource: Mapping[str, Any]) -> dict[str, str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match
+from infrastructure.settings import Settings
+from infrastructure.stack import TodoListStack
+
+from tests.cdk.conftest import CONTEXT, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from aws_cdk.assertions import Template
 
@@ -73,11 +80,23 @@ def test_both_are_asked_for_their_health(containers: dict[str, Any]) -> None:
     application = containers["application"]["HealthCheck"]
 
     assert database["Command"] == [
-        "CMD", "pg_isready", "-q", "-h", "127.0.0.1", "-U", "todo", "-d", "todo",
+        "CMD", "psql", "-qXw", "-h", "127.0.0.1", "-U", "todo", "-d", "todo", "-c", "SELECT 1",
     ]  # fmt: skip
     assert application["Command"] == ["CMD", "python", "-m", "todo_list.health"]
-    # Longer than the lock may be waited for, or a database that waits would be replaced.
-    assert database["StartPeriod"] == 180 > int(containers["database"]["EntryPoint"][4])
+
+
+def test_the_lock_and_a_first_start_fit_into_what_fargate_waits(
+    containers: dict[str, Any],
+) -> None:
+    lock = int(containers["database"]["EntryPoint"][4])
+    first_start = 90  # files on EFS, and a health check after them
+
+    # Three minutes without a startTimeout; with one, no more than two.
+    assert "StartTimeout" not in containers["database"]
+    assert lock + first_start <= 180
+    assert containers["database"]["HealthCheck"]["StartPeriod"] == 180
+    # One that has waited in vain is started again in its place.
+    assert containers["database"]["RestartPolicy"]["RestartAttemptPeriod"] < lock
 
 
 def test_nobody_is_root_or_may_become_it(containers: dict[str, Any]) -> None:
@@ -95,9 +114,9 @@ def test_passwords_come_from_secrets_manager_alone(containers: dict[str, Any]) -
         name: {secret["Name"]: secret["ValueFrom"]["Ref"] for secret in container["Secrets"]}
         for name, container in containers.items()
     }
-    password = secrets["database"]["POSTGRES_PASSWORD"]
+    password = secrets["database"]["PGPASSWORD"]
 
-    assert secrets["database"] == {"POSTGRES_PASSWORD": password}
+    assert secrets["database"] == {"PGPASSWORD": password}
     assert secrets["application"]["DATABASE_PASSWORD"] == password
     assert sorted(secrets["application"]) == ["DATABASE_PASSWORD", "SECRET_KEY"]
     assert secrets["application"]["SECRET_KEY"] != password
@@ -105,14 +124,6 @@ def test_passwords_come_from_secrets_manager_alone(containers: dict[str, Any]) -
         for variable in container["Environment"]:
             assert "PASSWORD" not in variable["Name"]
             assert "SECRET" not in variable["Name"]
-
-
-def test_the_database_asks_for_a_password_even_from_within_the_task(
-    containers: dict[str, Any],
-) -> None:
-    environment = {each["Name"]: each["Value"] for each in containers["database"]["Environment"]}
-
-    assert environment["POSTGRES_INITDB_ARGS"] == "--auth=scram-sha-256 --data-checksums"
 
 
 def test_the_database_works_in_a_folder_within_the_mounted_one(
@@ -130,8 +141,8 @@ def test_the_database_works_in_a_folder_within_the_mounted_one(
 
 def test_a_second_database_would_wait_for_the_lock(containers: dict[str, Any]) -> None:
     assert containers["database"]["EntryPoint"] == [
-        "flock", "--no-fork", "--exclusive", "--timeout", "120",
-        "/var/lib/postgresql/data/lock", "docker-entrypoint.sh",
+        "flock", "--no-fork", "--exclusive", "--timeout", "75", "/var/lib/postgresql/data/lock",
+        "sh", "-c", (ROOT / "fargate" / "database.sh").read_text(), "database",
     ]  # fmt: skip
     assert containers["database"]["LinuxParameters"]["InitProcessEnabled"] is True
 
@@ -164,6 +175,20 @@ def test_images_are_exact(containers: dict[str, Any]) -> None:
     tag = containers["application"]["Image"]["Fn::Sub"].rpartition(":")[2]
     assert len(tag) == 64  # the hash of what it is built from
     assert int(tag, 16)
+
+
+def test_the_base_of_the_applications_image_can_be_pinned(tmp_path: Path) -> None:
+    base = f"python:3.13.9-slim@sha256:{'0' * 64}"
+    app = cdk.App(context={**CONTEXT, "pythonImage": base}, outdir=str(tmp_path))
+    TodoListStack(app, "Tested", Settings.read(app.node))
+
+    app.synth()
+
+    assets = json.loads((tmp_path / "Tested.assets.json").read_text())
+    (image,) = assets["dockerImages"].values()
+    dockerfile = (ROOT / "fargate" / "web" / "Dockerfile").read_text()
+    assert image["source"]["dockerBuildArgs"] == {"BASE": base}
+    assert f"\nARG BASE={CONTEXT['pythonImage']}\n" in dockerfile
 
 
 def test_the_image_can_be_pinned_by_its_digest(synthesised: Callable[..., Template]) -> None:

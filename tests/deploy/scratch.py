@@ -68,7 +68,7 @@ class Scratch:
         _prepare(scratch.folder, api_url)
         _build(scratch.folder)
         (scratch.folder / ".venv").symlink_to(ROOT / ".venv")
-        scratch.git("init", "--quiet")
+        scratch.git("init", "--quiet", "--initial-branch=main")
         scratch.git("config", "user.name", "Ada")
         scratch.git("config", "user.email", "ada@example.com")
         scratch.git("remote", "add", "origin", "git@github.com:ada/todo-on-ecs.git")

@@ -219,6 +219,31 @@ def test_a_plan_is_shown_and_changes_nothing(installed: Installed) -> None:
     assert after == before
 
 
+def test_a_plan_names_what_is_added(installed: Installed) -> None:
+    with changed(installed.scratch, "template", waiting_for(1)):
+        plan = installed.scratch.make_target("plan-core")
+
+    assert "Add Signal (AWS::CloudFormation::WaitCondition)" in plan.stdout, plan.stderr
+    assert "2 resources to add, 0 to change or remove" in plan.stdout
+
+
+def test_what_nobody_has_approved_is_not_deployed(installed: Installed) -> None:
+    scratch = installed.scratch
+    cloudformation = scratch.client("cloudformation")
+    before = scratch.parameters(), cloudformation.list_change_sets(StackName=CORE)["Summaries"]
+
+    refused = scratch.make_target(
+        "deploy-core",
+        "PARAMETERS=LoadBalancerScheme=internet-facing",
+        environment={"PLAN": "- Modify Nothing"},
+    )
+
+    after = scratch.parameters(), cloudformation.list_change_sets(StackName=CORE)["Summaries"]
+    assert refused.returncode != 0
+    assert "something else than what was approved: run the pipeline anew." in refused.stderr
+    assert after == before
+
+
 def test_a_roll_back_lists_images_and_takes_one(installed: Installed) -> None:
     scratch = installed.scratch
     scratch.put_image("main", "main-4")

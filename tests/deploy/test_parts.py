@@ -17,7 +17,7 @@ from deploy import bootstrap, core, teardown
 from deploy.account import Account
 from deploy.buckets import empty_bucket
 from deploy.failures import explained
-from deploy.progress import Operation
+from deploy.progress import Interrupted, Operation
 from deploy.settings import Settings
 from deploy.smoke import smoke_test
 from deploy.stacks import Resource
@@ -257,6 +257,16 @@ class Unreachable(Failing):
         raise self.error
 
 
+def test_who_leaves_while_it_begins_is_told_that_it_goes_on() -> None:
+    def leave() -> None:
+        raise KeyboardInterrupt
+
+    owner = Account(cast("boto3.Session", None), "eu-central-1", "123456789012")
+
+    with pytest.raises(Interrupted, match="Interrupted, but CloudFormation goes on"):
+        Operation(owner, STACK_ID, latest="0").run(leave)
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
@@ -270,7 +280,7 @@ def test_a_network_that_fails_is_not_taken_for_a_failed_deployment(
     owner = Account(cast("boto3.Session", Unreachable(error)), "eu-central-1", "123456789012")
 
     with pytest.raises(Refused) as refused:
-        Operation(owner, STACK_ID, latest="0").follow()
+        Operation(owner, STACK_ID, latest="0").run(lambda: None)
 
     assert str(refused.value).startswith(line)
     assert str(refused.value).endswith("CloudFormation goes on: `make status` shows how far it is.")
@@ -288,7 +298,7 @@ def test_the_first_failure_is_the_cause_and_not_what_was_given_up_for_it() -> No
     owner = Account(cast("boto3.Session", session), "eu-central-1", "123456789012")
 
     with pytest.raises(Refused) as refused:
-        Operation(owner, STACK_ID, latest="0").follow()
+        Operation(owner, STACK_ID, latest="0").run(lambda: None)
 
     assert str(refused.value) == (
         "Service (AWS::Test): Circuit Breaker was triggered. The stack todo-on-ecs is "

@@ -51,7 +51,7 @@ def refusal(
             "deploy-core WAIT=long",
             (
                 "WAIT is 'long': it must be minutes; usage: make deploy-core [STACK=name] "
-                '[TAG=tag] [PARAMETERS="Name=value …"] [WAIT=minutes]'
+                '[TAG=tag] [PARAMETERS="Name=value …"] [WAIT=minutes] [PLAN=lines]'
             ),
         ),
         (
@@ -343,3 +343,24 @@ def test_a_taken_name_fails_the_first_creation_and_the_way_out_is_said(scratch: 
     )
     assert first.stderr.splitlines()[0].endswith(way_out)
     assert second.stderr.splitlines()[0] == way_out
+
+
+def test_a_core_that_is_only_planned_takes_the_image_at_its_first_deployment(
+    scratch: Scratch,
+) -> None:
+    assert scratch.make_target("deploy-bootstrap").returncode == 0
+    scratch.put_image("main", "v1")
+    topic: dict[str, Any] = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    scratch.client("cloudformation").create_change_set(
+        StackName="todo-on-ecs",
+        ChangeSetName="first",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps(topic),
+    )
+
+    left = scratch.make_target("deploy-main", "TAG=v1", "CORE=later")
+
+    assert left.returncode == 0, left.stderr
+    assert left.stdout == (
+        "There is no stack todo-on-ecs yet: its first deployment takes main v1.\n"
+    )

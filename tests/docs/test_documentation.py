@@ -62,7 +62,7 @@ def test_every_type_that_is_not_emulated_is_documented() -> None:
     assert with_ == {kind: name for kind, (name, _) in UNEMULATED_WITH.items()}
 
 
-CHECKS = re.compile(r"^(?:CHECKS|PARTS) := (.*)$", re.MULTILINE)
+CHECKS = re.compile(r"^(?:CHECKS|MEASURES|PARTS) := (.*)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -51,3 +51,17 @@ def test_what_is_said_of_more_tasks_is_so() -> None:
     assert 3 * TASK < instances < 4 * TASK
     assert float(four) == pytest.approx(4 * TASK, abs=0.006)
     assert float(amount) == pytest.approx(value(formula, OWN), abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("file", "setting", "said"),
+    [
+        ("web/gunicorn.conf.py", r"^threads = (\d+)", r"(\d+) requests that are sent slowly"),
+        ("infrastructure/task.py", r"^LOCK = (\d+)", r"waits (\d+) s for the lock"),
+        ("infrastructure/balancer.py", r"deregistration_delay=.*\((\d+)\)", r"one has (\d+) s for"),
+    ],
+)
+def test_a_number_of_the_code_is_told_as_it_is(file: str, setting: str, said: str) -> None:
+    (number_there,) = re.findall(setting, (ROOT / "fargate" / file).read_text(), re.MULTILINE)
+
+    assert re.findall(said, PAGE) == [number_there]

@@ -147,7 +147,7 @@ class Task:
         if definition.get("ReadonlyRootFilesystem"):
             options += ["--read-only", "--read-only-tmpfs=false"]
         for variable in definition.get("Environment", []):
-            options += ["--env", f"{variable['Name']}={variable['Value']}"]
+            options += ["--env", f"{variable['Name']}={_known(variable['Value'])}"]
         for secret in definition["Secrets"]:
             options += ["--env", f"{secret['Name']}={self.secrets[secret['Name']]}"]
         for mount in definition.get("MountPoints", []):
@@ -159,6 +159,11 @@ class Task:
 
     def _id(self, container: str) -> str:
         return f"{self.name}-{container}"
+
+
+def _known(value: Any) -> str:
+    """A value of the template; what AWS puts in is how people reach it, here this machine."""
+    return value if isinstance(value, str) else "127.0.0.1"
 
 
 def _linux(parameters: dict[str, Any]) -> list[str]:

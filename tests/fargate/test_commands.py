@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 import subprocess
@@ -50,6 +51,8 @@ def place(tmp_path: Path) -> Place:
     place.put("bin/docker", 1)
     place.put("bin/podman")
     shutil.copy(ROOT / "scripts" / "fargate", tmp_path / "scripts")
+    (tmp_path / "fargate").mkdir()
+    shutil.copy(ROOT / "fargate" / "cdk.json", tmp_path / "fargate")
     return place
 
 
@@ -83,8 +86,8 @@ def test_without_an_engine_nothing_is_deployed(place: Place) -> None:
     [
         ({}, ["cdk  destroy", "python  -m fargate.teardown todo-list-fargate"]),
         (
-            {"CONFIRM": "yes", "DATA": "delete"},
-            ["cdk  destroy --force", "python  -m fargate.teardown todo-list-fargate delete"],
+            {"CONFIRM": "yes", "DATA": "fs-1 fs-2"},
+            ["cdk  destroy --force", "python  -m fargate.teardown todo-list-fargate fs-1 fs-2"],
         ),
         (
             {"CONFIRM": "no", "CONTEXT": "stackName=mine"},
@@ -102,17 +105,46 @@ def test_data_go_only_when_that_is_said(
 
 
 def test_a_word_that_is_not_understood_deletes_nothing(place: Place) -> None:
-    done = place.run("destroy", DATA="yes")
+    done = place.run("destroy", DATA="delete")
 
     assert done.returncode == 2
-    assert "DATA is delete or nothing, not yes" in done.stderr
+    assert "DATA names what is to be deleted, such as fs-0123456789abcdef0" in done.stderr
     assert place.told() == []
+
+
+@pytest.mark.parametrize("command", ["synth", "deploy", "destroy"])
+def test_a_setting_without_a_value_is_refused(place: Place, command: str) -> None:
+    done = place.run(command, CONTEXT="allowedCidr=203.0.113.7/32 slip")
+
+    assert done.returncode == 2
+    assert "CONTEXT is NAME=VALUE …, and slip is not" in done.stderr
+    assert place.told() == []
+
+
+def test_the_template_is_shown_without_asking_aws(place: Place) -> None:
+    done = place.run("synth", CONTEXT="stackName=mine")
+
+    assert done.returncode == 0, done.stderr
+    assert place.told() == ["cdk  synth --context stackName=mine"]
+
+
+def test_every_target_goes_through_the_script() -> None:
+    recipes = subprocess.run(
+        ["make", "--dry-run", "fargate-synth", "CONTEXT=a=b", "fargate-deploy", "fargate-destroy"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    for command in ("synth", "deploy", "destroy"):
+        assert re.search(rf'CONTEXT="a=b".* scripts/fargate {command}\n', recipes), recipes
 
 
 def test_what_the_cdk_refuses_ends_the_command(place: Place) -> None:
     place.put("scripts/cdk", 3)
 
-    done = place.run("destroy", DATA="delete")
+    done = place.run("destroy", DATA="fs-1")
 
     assert done.returncode == 3
     assert place.told() == ["cdk  destroy"]

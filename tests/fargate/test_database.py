@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import httpx
+import psycopg
 import pytest
+from todo_list import health
 
 from fargate.workstation.postgres import Postgres
 from tests.fargate.browsers import Browser
+from tests.fargate.databases import conninfo_of
 from tests.fargate.servers import Server, free_port
 
 if TYPE_CHECKING:
@@ -95,6 +99,39 @@ def test_without_its_database_the_application_says_so(own_postgres: Postgres, ev
     assert (health.status_code, health.json()) == (503, {"status": "no database"})
     assert sent_again.status_code == 200
     assert [task.title for task in eve.tasks()].count("In between") == 1
+
+
+def test_the_log_of_an_unexpected_error_has_nothing_in_it_that_was_typed(
+    own_postgres: Postgres, own_server: Server, eve: Browser
+) -> None:
+    with psycopg.connect(conninfo_of(own_postgres)) as connection:
+        connection.execute("ALTER TABLE tasks ADD CONSTRAINT odd CHECK (title !~ 'secret')")
+    before = len(own_server.log.read_text())
+
+    answer = eve.add("a secret plan")  # PostgreSQL quotes the row that it refuses
+
+    log = own_server.log.read_text()[before:]
+    (told,) = (json.loads(line) for line in log.splitlines() if '"error"' in line)
+    assert answer.status_code == 500
+    assert "Look at the list before you try again" in answer.text
+    assert told["error"] == "CheckViolation"
+    assert told["request"] == answer.headers["X-Request-Id"]
+    assert "store.py" in told["trace"]
+    assert "secret" not in log
+
+
+def test_the_containers_own_check_fails_when_it_should(
+    own_postgres: Postgres, own_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "ADDRESS", f"{own_server.url}/health")
+
+    well = health.main()
+    with away(own_postgres):
+        without_database = health.main()
+    monkeypatch.setattr(health, "ADDRESS", f"http://127.0.0.1:{free_port()}/health")
+    without_server = health.main()
+
+    assert (well, without_database, without_server) == (0, 1, 1)
 
 
 def test_the_way_back_is_short_after_a_long_absence(own_postgres: Postgres, eve: Browser) -> None:

@@ -8,31 +8,33 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 from todo_list.migrations import MigrationChanged, migrate
+
+from fargate.workstation.postgres import Postgres
+from tests.fargate.databases import conninfo_of
+from tests.fargate.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fargate.workstation.postgres import Postgres
+
+@pytest.fixture(scope="module")
+def own_postgres(folder: Path) -> Iterator[Postgres]:
+    """A PostgreSQL that nobody else uses."""
+    postgres = Postgres(folder / "migrated", free_port())
+    postgres.start()
+    yield postgres
+    postgres.stop()
 
 
 @pytest.fixture
-def conninfo(postgres: Postgres) -> Iterator[str]:
-    """An empty database."""
-    name = f"empty_{uuid4().hex}"
-    server = make_conninfo(
-        host="127.0.0.1",
-        port=postgres.port,
-        user="todo",
-        password=postgres.password,
-        dbname="todo",
-    )
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        yield make_conninfo(server, dbname=name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def conninfo(own_postgres: Postgres) -> str:
+    """An empty database, as the application's own role finds it."""
+    conninfo = conninfo_of(own_postgres)
+    with psycopg.connect(conninfo) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    return conninfo
 
 
 def applied(conninfo: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def new_task(images: dict[str, str]) -> Iterator[Callable[[str], Task]]:
     """Makes tasks on one volume, as the service's tasks share the file system."""
     mark = f"todo-list-{secrets.token_hex(4)}"
     known = {"DATABASE_PASSWORD": secrets.token_hex(20), "SECRET_KEY": secrets.token_hex(20)}
-    known["POSTGRES_PASSWORD"] = known["DATABASE_PASSWORD"]
+    known["PGPASSWORD"] = known["DATABASE_PASSWORD"]
     tasks: list[Task] = []
 
     def make(name: str) -> Task:
@@ -109,6 +110,30 @@ def test_a_database_that_is_killed_comes_back_within_its_task(
         assert [each.title for each in ada.tasks()] == ["Pay the rent", "Buy bread"]
 
 
+# Ends all that runs in the container once its files have begun to be, as a lost host would.
+CUT = """
+until [ -s "$PGDATA.new/PG_VERSION" ]; do
+    [ ! -d "$PGDATA" ] || exit 3
+    sleep 0.01
+done
+kill -KILL -1
+"""
+
+
+def test_a_first_start_that_is_killed_is_made_good(new_task: Callable[[str], Task]) -> None:
+    killed = new_task("killed-early").begin()
+    cut = killed.execute("database", CUT)
+    killed.remove()
+
+    task = new_task("next").begin().go_on()
+
+    with browser(task) as ada:
+        ada.add("Pay the rent")
+        assert [each.title for each in ada.tasks()] == ["Pay the rent"]
+    assert cut.returncode != 3, "it was killed too late"
+    assert task.execute("database", 'ls "$PGDATA.new"').returncode != 0
+
+
 def _started(task: Task) -> str:
     """When the database that runs was started, as PostgreSQL notes it; nothing while none does."""
     return task.execute("database", "sed -n 3p $PGDATA/postmaster.pid").stdout
@@ -134,21 +159,27 @@ def test_on_a_workstation_an_engine_stands_in_for_packages(
     for name, text in settings().items():
         monkeypatch.setenv(name, text)
     podman("tag", images["database"], IMAGE)
-    name = f"todo-list-{secrets.token_hex(4)}"
-    postgres = Container("podman", folder / name, free_port(), name=name)
+    mine = folder / f"todo-list-{secrets.token_hex(4)}"
+    postgres = Container("podman", mine, free_port())
     titles = []
     try:
         for title in ("Pay the rent", "Buy bread"):
             postgres.start()
-            server = Server(postgres.environment, folder / f"{name}.log").start()
+            seen = podman("inspect", postgres.name).stdout
+            server = Server(postgres.environment, mine / "server.log").start()
             with Browser(base_url=server.url, follow_redirects=True) as ada:
                 ada.add(title)
                 titles.append([task.title for task in ada.tasks()])
             server.stop()
             postgres.stop()
     finally:
-        podman("rm", "--force", "--time", "0", name, check=False)
-        podman("volume", "rm", "--force", name)
+        podman("rm", "--force", "--time", "0", postgres.name, check=False)
+        podman("volume", "rm", "--force", postgres.name)
         podman("untag", images["database"], IMAGE)
 
     assert titles == [["Pay the rent"], ["Pay the rent", "Buy bread"]]
+    (described,) = json.loads(seen)
+    assert (mine / "container-password").read_text() not in str(
+        described["Config"]["CreateCommand"]
+    )
+    assert Container("podman", folder, 0).name != postgres.name

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
+from tests.fargate.databases import conninfo_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from fargate.workstation.postgres import Postgres
     from tests.fargate.browsers import Browser
+
+    Row = tuple[datetime | None, int]
 
 
 def test_a_task_is_added_completed_and_deleted(ada: Browser) -> None:
@@ -90,17 +99,34 @@ def test_a_form_that_is_sent_twice_adds_one_task(ada: Browser) -> None:
     assert [task.title for task in ada.tasks()] == ["Buy bread"]
 
 
-@pytest.mark.parametrize("action", ["complete", "reopen", "delete"])
-def test_a_button_that_is_pressed_twice_does_it_once(ada: Browser, action: str) -> None:
+@pytest.fixture
+def rows(postgres: Postgres) -> Iterator[Callable[[], list[Row]]]:
+    """When each task was completed, and its version: what no page shows."""
+    with psycopg.connect(conninfo_of(postgres), autocommit=True) as connection:
+        yield lambda: connection.execute("SELECT completed_at, version FROM tasks").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("action", "version"), [("complete", [2]), ("reopen", [3]), ("delete", [])]
+)
+def test_a_button_that_is_pressed_twice_does_it_once(
+    ada: Browser, rows: Callable[[], list[Row]], action: str, version: list[int]
+) -> None:
     ada.add("Buy bread")
     task = ada.task("Buy bread")
     if action != "complete":
         ada.submit(f"/tasks/{task.id}/complete")
     hidden = ada.hidden(f"/tasks/{task.id}/{action}")
 
-    pages = [ada.post(f"/tasks/{task.id}/{action}", data=hidden) for _ in range(2)]
+    pages, after = [], []
+    for _ in range(2):
+        pages.append(ada.post(f"/tasks/{task.id}/{action}", data=hidden))
+        after.append(rows())
 
     assert [page.status_code for page in pages] == [200, 200]
+    assert after[0] == after[1]
+    assert [row[1] for row in after[0]] == version
+    assert [row[0] is not None for row in after[0]] == [action == "complete"] * len(version)
 
 
 @pytest.mark.parametrize(

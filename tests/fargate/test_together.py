@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fargate.browsers import Browser
 from tests.fargate.servers import Server
 
@@ -68,6 +70,23 @@ def test_of_two_changes_at_once_one_wins_and_one_is_told(ada: Browser, bob: Brow
 
         rounds.append(sorted(statuses))
     assert rounds == [[200, 409]] * 10
+
+
+@pytest.mark.parametrize("action", ["complete", "reopen"])
+def test_a_form_that_was_opened_before_a_button_was_pressed_is_refused(
+    ada: Browser, bob: Browser, action: str
+) -> None:
+    ada.add("Buy milk")
+    page = f"/tasks/{ada.task('Buy milk').id}"
+    if action == "reopen":
+        ada.submit(f"{page}/complete")
+    form = {**ada.hidden(page, seen_at=page), "title": "Buy oat milk"}
+    bob.submit(f"{page}/{action}")
+
+    refused = ada.post(page, data=form)
+
+    assert refused.status_code == 409
+    assert [task.title for task in ada.tasks()] == ["Buy milk"]
 
 
 def test_what_one_deletes_the_other_can_no_longer_change(ada: Browser, bob: Browser) -> None:

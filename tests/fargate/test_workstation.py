@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from fargate.workstation import __main__ as workstation
-from fargate.workstation import postgres
+from fargate.workstation import postgres, secret
 from fargate.workstation.containers import Container
 from fargate.workstation.database import DatabaseFailed, DatabaseMissing
 from fargate.workstation.postgres import Postgres
@@ -92,7 +92,6 @@ def test_it_runs_until_ctrl_c_and_keeps_the_data(data: Path) -> None:
 
     # make says that it was interrupted, unless whoever started it lets it ignore that.
     assert process.returncode in {0, -signal.SIGINT}
-    assert f"http://127.0.0.1:{port}/" in printed
     assert "Traceback" not in printed
     assert [task.title for task in tasks] == ["Pay the rent"]
     assert added.status_code == 200  # a page that was open is still good
@@ -149,10 +148,10 @@ def test_a_folder_is_for_one_at_a_time(tmp_path: Path) -> None:
 def test_an_interrupted_start_leaves_no_empty_key(tmp_path: Path) -> None:
     (tmp_path / "secret-key").touch()
 
-    key = workstation.secret_key(tmp_path)
+    key = secret.kept(tmp_path / "secret-key")
 
     assert len(key) >= 32
-    assert workstation.secret_key(tmp_path) == key
+    assert secret.kept(tmp_path / "secret-key") == key
 
 
 @pytest.fixture
@@ -168,16 +167,87 @@ def test_without_postgresql_and_an_engine_it_says_what_to_install(tmp_path: Path
         workstation.find(tmp_path)
 
 
+def put(program: Path, text: str = "") -> None:
+    program.write_text(f"#!{sys.executable}\n{text}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.usefixtures("bare")
+def test_for_root_apt_get_brings_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "apt-get")
+    put(
+        tmp_path / "installer",
+        f"open('{tmp_path}/initdb', 'w')\n__import__('os').chmod('{tmp_path}/initdb', 0o755)",
+    )
+    monkeypatch.setattr(workstation, "INSTALLER", tmp_path / "installer")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    database = workstation.find(tmp_path)
+
+    assert isinstance(database, Postgres)
+    assert postgres.programs() == tmp_path.resolve()
+
+
+@pytest.mark.usefixtures("bare")
+def test_what_apt_get_cannot_bring_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "apt-get")
+    put(tmp_path / "installer", "raise SystemExit(1)")
+    monkeypatch.setattr(workstation, "INSTALLER", tmp_path / "installer")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+
+    with pytest.raises(DatabaseMissing, match="apt-get could not install it"):
+        workstation.find(tmp_path)
+
+
 @pytest.mark.usefixtures("bare")
 def test_without_postgresql_an_engine_will_do(tmp_path: Path) -> None:
-    engine = tmp_path / "podman"
-    engine.write_text(f"#!{sys.executable}\n")
-    engine.chmod(0o755)
+    put(tmp_path / "podman")
 
     database = workstation.find(tmp_path)
 
     assert isinstance(database, Container)
     assert database.engine == "podman"
+
+
+def test_a_database_that_ends_by_itself_ends_the_run(data: Path) -> None:
+    port = free_port()
+    with running(data, port) as process:
+        wait(port, process)
+        pid = int((data / "fargate" / "data" / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(pid, signal.SIGKILL)
+
+        printed, _ = process.communicate(timeout=SECONDS)
+
+    assert process.returncode != 0
+    assert "PostgreSQL has ended by itself." in printed
+    assert "Traceback" not in printed
+
+
+def test_the_address_is_told_once_it_answers(data: Path) -> None:
+    port = free_port()
+    with running(data, port) as process:
+        assert process.stdout
+        line = next(line for line in process.stdout if "Manager: http://" in line)
+
+        answer = httpx.get(f"http://127.0.0.1:{port}/")
+
+    assert f"http://127.0.0.1:{port}/" in line
+    assert answer.status_code == 200
+
+
+def test_a_database_that_does_not_end_is_said_in_a_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "SECONDS", 0.1)
+    with subprocess.Popen(["sleep", "600"]) as process:
+        stuck = Postgres(folder / "stuck", free_port(), "", process)
+        try:
+            with pytest.raises(DatabaseFailed, match=r"has not ended within 0\.1 s"):
+                stuck.stop(signal.SIGCONT)
+        finally:
+            process.kill()
 
 
 def test_what_postgresql_says_when_it_does_not_start_is_told(folder: Path) -> None:

@@ -74,6 +74,8 @@ class GitHub:
     attested: list[dict[str, str]] = field(default_factory=list)
     # (workflow, job) → scopes of the token that its steps needed.
     used: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    # (workflow, job, number of the step) of all that has been run.
+    performed: set[tuple[str, str, int]] = field(default_factory=set)
     _groups: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
 
     def group(self, name: str) -> threading.Lock:

@@ -29,6 +29,17 @@ VARIABLES = {
     "FilesServiceRoleArn": "FILES_SERVICE_ROLE_ARN",
     "FrontendRoleArn": "FRONTEND_ROLE_ARN",
 }
+# A service's jobs and how they end, if all goes well.
+DEPLOYED = {
+    "check": "success",
+    "image": "success",
+    "push": "success",
+    "deploy": "success",
+    "roll-back": "skipped",
+}
+# A file whose change is the service's alone.
+MAIN = "services/main/main_service/app.py"
+FILES = "services/files/files_service/app.py"
 # All that the steps and make itself call; the rest comes from the environments.
 PROGRAMS = ("awk", "bash", "dirname", "find", "git", "make", "rm", "sh", "touch", "mktemp", "env")
 

@@ -71,6 +71,7 @@ class Steps:
         scope = self._scope()
         if not scope.holds(step.get("if")):
             return
+        self.job.github.performed.add((self.job.run.name, self.job.name, number))
         outputs: dict[str, str] = {}
         try:
             outputs = self._use(step, scope) if "uses" in step else self._run(step, scope)

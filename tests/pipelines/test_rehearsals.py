@@ -6,24 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.pipelines.stage import WORKFLOWS, change_file, images
+from tests.pipelines.stage import DEPLOYED, FILES, MAIN, WORKFLOWS, change_file, images
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.pipelines.runner import Run
     from tests.pipelines.stage import Stage
 
 NAMES = {path.stem for path in WORKFLOWS}
-DEPLOYED = {
-    "check": "success",
-    "image": "success",
-    "push": "success",
-    "deploy": "success",
-    "roll-back": "skipped",
-}
-MAIN = "services/main/main_service/app.py"
-FILES = "services/files/files_service/app.py"
 HEALTH = '"""It answers nothing any more."""\nraise SystemExit(1)\n'
 
 
@@ -207,6 +196,25 @@ def test_a_pipeline_that_is_overtaken_brings_no_older_image(
     assert f"main stays at {stage.tag()}, which came after {older.commit[:12]}." in run.summary
 
 
+def test_a_pipeline_that_is_overtaken_brings_no_older_pages(
+    stage: Stage, first: dict[str, Run]
+) -> None:
+    del first
+    change_file(stage, "frontend/index.html", "<!-- older -->\n")
+    older = stage.github.push("Change the website")
+    change_file(stage, "frontend/index.html", "<!-- newer -->\n")
+    stage.play(stage.github.push("Change it again"))
+    published = len(stage.endpoint.calls["FrontendRole"])
+
+    run = stage.play(older)["frontend"]
+
+    assert run.result == "success", run.log
+    assert "The pages stay: origin/main has newer ones" in run.summary
+    assert "s3:PutObject" not in {
+        call.action for call in stage.endpoint.calls["FrontendRole"][published:]
+    }
+
+
 def test_a_failing_test_deploys_nothing(stage: Stage, first: dict[str, Run]) -> None:
     del first
     before = stage.scratch.parameters()
@@ -247,66 +255,6 @@ def test_an_image_that_never_gets_healthy_is_taken_back(
     assert "everything is as it was before." in runs["main-service"].summary
 
 
-@pytest.mark.parametrize("service", ["main", "files"])
-def test_a_click_goes_back_to_an_earlier_image(
-    stage: Stage, first: dict[str, Run], service: str
-) -> None:
-    tag = first[f"{service}-service"].event.commit[:12]
-    before = stage.scratch.parameters()
-
-    run = stage.by_hand(f"{service}-service", stage.github.by_hand(tag=tag))
-
-    skipped = dict.fromkeys(DEPLOYED, "skipped")
-    assert run.results == {**skipped, "roll-back": "success"}, run.log
-    assert before[f"{service.capitalize()}ImageTag"] != tag
-    assert stage.scratch.parameters() == {**before, f"{service.capitalize()}ImageTag": tag}
-
-
-def test_a_click_brings_an_earlier_commit_s_pages(stage: Stage, first: dict[str, Run]) -> None:
-    commit = first["frontend"].event.commit
-
-    run = stage.by_hand("frontend", stage.github.by_hand(commit=commit))
-
-    assert run.results == {"check": "skipped", "build": "success", "deploy": "success"}, run.log
-
-
-def test_a_click_brings_no_pages_that_main_does_not_have(
-    stage: Stage, first: dict[str, Run]
-) -> None:
-    del first
-    earlier = len(stage.endpoint.calls["FrontendRole"])
-    change_file(stage, "frontend/index.html", "<!-- of a stranger -->\n")
-    proposed = stage.github.pull_request("Change the website", 9).commit
-
-    run = stage.by_hand("frontend", stage.github.by_hand(commit=proposed))
-
-    assert run.results == {"check": "skipped", "build": "failure", "deploy": "skipped"}, run.log
-    assert len(stage.endpoint.calls["FrontendRole"]) == earlier
-
-
-def test_what_somebody_types_is_a_tag_and_no_command(
-    stage: Stage, first: dict[str, Run], tmp_path: Path
-) -> None:
-    del first
-    typed = f"$(shell touch {tmp_path}/there)$$(touch {tmp_path}/there)"
-
-    run = stage.by_hand("main-service", stage.github.by_hand(tag=typed))
-
-    assert run.results["roll-back"] == "failure"
-    assert f"**rollback failed:** TAG is {typed!r}" in run.summary, run.log
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_click_elsewhere_than_on_main_deploys_nothing(
-    stage: Stage, first: dict[str, Run]
-) -> None:
-    tag = first["main-service"].event.commit[:12]
-
-    run = stage.by_hand("main-service", stage.github.by_hand("refs/heads/other", tag=tag))
-
-    assert set(run.results.values()) == {"skipped"}
-
-
 def test_a_fork_that_is_not_set_up_checks_alone(stage: Stage, first: dict[str, Run]) -> None:
     del first
     change_file(stage, FILES)
@@ -324,13 +272,14 @@ def test_a_fork_that_is_not_set_up_checks_alone(stage: Stage, first: dict[str, R
     }
 
 
-def test_a_token_can_do_what_its_job_needs_and_no_more(stage: Stage, first: dict[str, Run]) -> None:
+def test_a_private_repository_s_image_is_not_attested(stage: Stage, first: dict[str, Run]) -> None:
     del first
-    granted = {
-        (run.name, name): set(job.permissions)
-        for run in stage.runs
-        for name, job in run.jobs.items()
-        if job.result != "skipped"
-    }
+    attested = len(stage.github.attested)
+    change_file(stage, FILES)
+    stage.github.is_private = True
 
-    assert {place: set(stage.github.used[place]) for place in granted} == granted
+    runs = stage.play(stage.github.push("Change the files service"))
+
+    stage.github.is_private = False
+    assert runs["files-service"].results == DEPLOYED, told(runs)
+    assert len(stage.github.attested) == attested

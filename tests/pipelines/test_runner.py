@@ -125,7 +125,7 @@ def test_steps_that_check_are_narrowed_and_no_others() -> None:
 
     assert narrowed == {
         "make test",
-        "make test-frontend test-browser",
+        "make test-frontend test-browser test-lighthouse",
         "make test-lint test-types test-unit-files test-contract",
         "make test-lint test-types test-unit-main test-contract",
     }

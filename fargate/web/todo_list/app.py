@@ -18,5 +18,5 @@ def create_app(config: Config) -> Flask:
     security.register(app, config)
     errors.register(app)
     app.register_blueprint(pages.blueprint)
-    app.add_url_rule("/health", view_func=pages.health)
+    app.add_url_rule(security.HEALTH, view_func=pages.health)
     return app

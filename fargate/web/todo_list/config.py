@@ -28,6 +28,11 @@ VARIABLES = {
     "DATABASE_PASSWORD": Variable("the role's password", r".+", secret=True),
     "DATABASE_WAIT": Variable("how long the start waits for it, seconds", r"[0-9]{1,4}", "60"),
     "SECRET_KEY": Variable("what signs cookies, 32 characters or more", r".{32,}", secret=True),
+    "HOSTS": Variable(
+        "the names that people reach it by, separated by commas",
+        r"[a-zA-Z0-9.-]+(,[a-zA-Z0-9.-]+)*",
+        "127.0.0.1,localhost",
+    ),
     "HTTPS": Variable("yes if people reach it by https", r"yes|no", "no"),
     "LOG_LEVEL": Variable("DEBUG, INFO, WARNING or ERROR", r"DEBUG|INFO|WARNING|ERROR", "INFO"),
     "MAX_TASKS": Variable("how many tasks the list may have", r"[1-9][0-9]{0,4}", "500"),
@@ -41,6 +46,7 @@ class Config:
     conninfo: str = field(repr=False)  # libpq's connection string, with the password
     database_wait: int  # seconds
     secret_key: str = field(repr=False)
+    hosts: list[str]  # in lower case
     https: bool
     log_level: str
     max_tasks: int
@@ -58,6 +64,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Config:
         ),
         database_wait=int(found["DATABASE_WAIT"]),
         secret_key=found["SECRET_KEY"],
+        hosts=found["HOSTS"].lower().split(","),
         https=found["HTTPS"] == "yes",
         log_level=found["LOG_LEVEL"],
         max_tasks=int(found["MAX_TASKS"]),

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-CONNECTIONS = 8  # as many as the server has threads
+CONNECTIONS = 8  # a thread has one only while it works with it; PATIENCE is for the others
 # Seconds. The pool waits twice as long before each further attempt, and begins anew after the
 # last: a long absence must not make the way back long.
 LAST_ATTEMPT = 3

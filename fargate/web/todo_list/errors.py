@@ -1,12 +1,14 @@
 """Every error is a page that says what to do, with nothing of its inside in it."""
 
 import logging
+import traceback
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from .database import DatabaseUnavailable
+from .security import HostRefused
 from .store import TaskNotFound
 
 TEXTS = {
@@ -14,7 +16,7 @@ TEXTS = {
     404: ("There is no such page", "The task may have been deleted meanwhile."),
     405: ("That cannot be done here", "Go back to the list and try again."),
     413: ("That was too much", "A task has at most 200 characters."),
-    500: ("Something went wrong here", "Nothing was changed. Try again later."),
+    500: ("Something went wrong here", "Look at the list before you try again: it may be done."),
     503: (
         "The list cannot be reached just now",
         "Try again in a few seconds. Sending something again adds it only once.",
@@ -24,6 +26,10 @@ UNSIGNED = (
     "That page was too old",
     "Its cookie is gone, or cookies are switched off. Open the list anew and try again.",
 )
+MISDIRECTED = (
+    "This is not the address of the list",
+    "Somebody has led you here by another name. Open the list by its own address.",
+)
 RETRY_AFTER = "5"  # seconds
 
 logger = logging.getLogger(__name__)
@@ -31,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _unsigned)
+    app.register_error_handler(HostRefused, _misdirected)
     app.register_error_handler(TaskNotFound, _not_found)
     app.register_error_handler(DatabaseUnavailable, _unavailable)
     app.register_error_handler(HTTPException, _refused)
@@ -46,13 +53,18 @@ def _unsigned(_: CSRFError) -> Response:
     return _page(400, UNSIGNED)
 
 
+def _misdirected(_: HostRefused) -> Response:
+    return _page(421, MISDIRECTED)
+
+
 def _not_found(_: TaskNotFound) -> Response:
     return _page(404, TEXTS[404])
 
 
 def _unavailable(error: DatabaseUnavailable) -> Response:
     cause = type(error.__cause__).__name__
-    logger.warning("%s %s: no database (%s)", request.method, request.url_rule, cause)
+    fields = {"request": g.request, "message": f"no database ({cause})"}
+    logger.warning("", extra={"fields": fields})
     response = _page(503, TEXTS[503])
     response.headers["Retry-After"] = RETRY_AFTER
     return response
@@ -68,5 +80,8 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    logger.error("unexpected error", exc_info=error)
+    # Where it happened and of which kind, but not its text: PostgreSQL's quotes what was typed.
+    trace = traceback.format_tb(error.__traceback__)
+    fields = {"request": g.request, "error": type(error).__qualname__, "trace": "".join(trace)}
+    logger.error("", extra={"fields": fields})
     return _page(500, TEXTS[500])

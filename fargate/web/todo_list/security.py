@@ -1,7 +1,8 @@
-"""What every answer tells browsers to refuse, and the token that every form carries."""
+"""What is refused: other hosts' names, forms without a token, and by browsers all but the page."""
 
 from flask import Flask, Response, request
 from flask_wtf import CSRFProtect
+from werkzeug.sansio.utils import host_is_trusted
 
 from .config import Config
 
@@ -18,7 +19,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 YEAR = 365 * 24 * 3600  # seconds
+HEALTH = "/health"  # the load balancer asks for it by the task's address
 BODY = 16 * 1024  # bytes: the longest title, percent-encoded, is a seventh of it
+
+
+class HostRefused(Exception):
+    """It was asked for by a name that is not its own, such as a page's whose name leads here."""
 
 
 def register(app: Flask, config: Config) -> None:
@@ -34,10 +40,18 @@ def register(app: Flask, config: Config) -> None:
         # A page may stay open overnight; its token ends with the browser's session.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.before_request(lambda: _know_host(config.hosts))
     CSRFProtect(app)
     app.after_request(_protect)
     if config.https:
         app.after_request(_stay_with_https)
+
+
+def _know_host(hosts: list[str]) -> None:
+    """Otherwise a foreign page, once its name leads here, would be of one origin with the list."""
+    asked = request.headers.get("Host", "").lower()
+    if request.path != HEALTH and not host_is_trusted(asked, hosts):
+        raise HostRefused
 
 
 def _protect(response: Response) -> Response:

@@ -8,6 +8,9 @@ from uuid import UUID
 TITLE_LENGTH = 200  # characters
 # Control characters and halves of pairs; a title is one line of text.
 UNPRINTABLE = {"Cc", "Cs"}
+# Marks, joiners and unassigned ones show nothing by themselves; these letters are blank.
+INVISIBLE = {"Cf", "Cn", "Me", "Mn", "Zl", "Zp", "Zs"}
+BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class TitleRefused(ValueError):
@@ -30,7 +33,7 @@ class Task:
 def title_of(text: str) -> str:
     """What was typed, in one line and one spelling."""
     title = unicodedata.normalize("NFC", " ".join(text.split()))
-    if not title:
+    if not any(_shows(character) for character in title):
         raise TitleRefused("Say what is to be done.")
     if len(title) > TITLE_LENGTH:
         raise TitleRefused(
@@ -39,3 +42,7 @@ def title_of(text: str) -> str:
     if any(unicodedata.category(character) in UNPRINTABLE for character in title):
         raise TitleRefused("There are characters in it that cannot be shown.")
     return title
+
+
+def _shows(character: str) -> bool:
+    return unicodedata.category(character) not in INVISIBLE and character not in BLANK

@@ -1,4 +1,4 @@
-import { readJson, type Send } from "./client.ts";
+import { Refused, readJson, type Send, Unreachable } from "./client.ts";
 import type { components } from "./contract.d.ts";
 
 export type Attachment = components["schemas"]["File"];
@@ -33,6 +33,22 @@ export async function locateFile(send: Send, file: Attachment, inline: boolean):
   const path = `${filePath(file.todoId, file.id)}/content${inline ? "?inline" : ""}`;
   const answer = await send({ method: "GET", path, headers: { Accept: "application/json" } });
   return (await readJson<Download>(answer, "url")).url;
+}
+
+/**
+ * The content of a file. By a script and not by a link, with which the page would leave: the browser
+ * would ask whether to give up uploads, and show what S3 answers instead of the file.
+ */
+export async function fetchFile(send: Send, file: Attachment, signal: AbortSignal): Promise<Blob> {
+  const address = await locateFile(send, file, false);
+  try {
+    const answer = await fetch(address, { credentials: "omit", cache: "no-store", signal });
+    if (answer.ok) return await answer.blob();
+    throw new Refused(answer.status, undefined, undefined);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof Refused ? error : new Unreachable("S3 breaks off", { cause: error });
+  }
 }
 
 export async function getUsage(send: Send): Promise<Usage> {

@@ -1,12 +1,13 @@
 import { useState } from "preact/hooks";
 
-import { type Attachment, locateFile } from "../api/files.ts";
+import { type Attachment, fetchFile, locateFile } from "../api/files.ts";
 import { useApp } from "../app.ts";
+import { SignedOut } from "../auth/session.ts";
 import { formatBytes } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
 import { reasonFor } from "../todos/refusals.ts";
 import { ConfirmDialog } from "../ui/Dialog.tsx";
-import { followDownload } from "../ui/download.ts";
+import { saveAs } from "../ui/download.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { isRasterImage } from "./limits.ts";
 import { Preview } from "./Preview.tsx";
@@ -18,19 +19,28 @@ interface Props {
 }
 
 export function FileRow({ file, store }: Props) {
-  const { send, notices } = useApp();
+  const { send, session, notices } = useApp();
   const [preview, setPreview] = useState<string>();
   const [isAsking, ask] = useState(false);
-  const { files: t, notices: texts, cancel } = messages.value;
+  const [isFetching, setFetching] = useState(false);
+  const { files: t, notices: texts, cancel, loading } = messages.value;
 
   const orTell = async (work: () => Promise<void>) => {
     try {
       await work();
     } catch (error) {
+      if (error instanceof SignedOut) return;
       notices.show(texts.failed(reasonFor(error)), { tone: "bad" });
     }
   };
-  const download = () => orTell(async () => followDownload(await locateFile(send, file, false)));
+  const download = async () => {
+    if (isFetching) return;
+    setFetching(true);
+    notices.say(loading);
+    const ended = session.ending();
+    await orTell(async () => saveAs(await fetchFile(send, file, ended), file.name));
+    setFetching(false);
+  };
   const show = () => orTell(async () => setPreview(await locateFile(send, file, true)));
   const remove = () =>
     orTell(async () => {
@@ -47,7 +57,12 @@ export function FileRow({ file, store }: Props) {
       {isRasterImage(file.contentType) && (
         <FileButton icon="eye" label={t.preview(file.name)} onClick={show} />
       )}
-      <FileButton icon="download" label={t.download(file.name)} onClick={download} />
+      <FileButton
+        icon="download"
+        label={t.download(file.name)}
+        isBusy={isFetching}
+        onClick={download}
+      />
       <FileButton icon="trash" label={t.remove(file.name)} onClick={() => ask(true)} />
       {preview !== undefined && (
         <Preview name={file.name} address={preview} onClose={() => setPreview(undefined)} />
@@ -69,12 +84,21 @@ export function FileRow({ file, store }: Props) {
 interface ButtonProps {
   readonly icon: "eye" | "download" | "trash";
   readonly label: string;
+  readonly isBusy?: boolean;
   readonly onClick: () => void;
 }
 
-function FileButton({ icon, label, onClick }: ButtonProps) {
+function FileButton({ icon, label, isBusy = false, onClick }: ButtonProps) {
   return (
-    <button type="button" class="icon-button" aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      aria-disabled={isBusy}
+      data-busy={isBusy}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   );

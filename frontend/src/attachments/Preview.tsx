@@ -1,3 +1,5 @@
+import { useState } from "preact/hooks";
+
 import { messages } from "../i18n/language.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 
@@ -8,12 +10,18 @@ interface Props {
 }
 
 export function Preview({ name, address, onClose }: Props) {
+  const [isLost, setLost] = useState(false);
+  const { notices, problems, close } = messages.value;
   return (
     <Dialog title={name} kind="picture" onClose={onClose}>
-      <img class="preview" src={address} alt={name} />
+      {isLost ? (
+        <p role="alert">{notices.failed(problems["unreachable"] ?? "")}</p>
+      ) : (
+        <img class="preview" src={address} alt={name} onError={() => setLost(true)} />
+      )}
       <div class="dialog-buttons">
         <button type="button" class="button" onClick={onClose}>
-          {messages.value.close}
+          {close}
         </button>
       </div>
     </Dialog>

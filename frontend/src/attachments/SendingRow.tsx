@@ -14,13 +14,15 @@ interface Props {
 export function SendingRow({ sending, store }: Props) {
   const { id, file, progress } = sending;
   const t = messages.value.files;
+  const isOnItsWay = isInFlight(sending);
   const canRetry = progress.kind === "failed" || progress.kind === "cancelled";
   return (
     <li class="file sending" data-progress={progress.kind}>
       <Icon name="clip" />
       <span class="file-name">{file.name}</span>
-      <span class="small-text" role={isInFlight(sending) ? undefined : "alert"}>
-        {describe(progress)}
+      {isOnItsWay && <span class="small-text">{describe(progress)}</span>}
+      <span class="small-text" role="alert">
+        {!isOnItsWay && describe(progress)}
       </span>
       {canRetry && (
         <button
@@ -35,12 +37,12 @@ export function SendingRow({ sending, store }: Props) {
       <button
         type="button"
         class="icon-button"
-        aria-label={isInFlight(sending) ? t.cancel(file.name) : t.dismiss(file.name)}
-        onClick={() => (isInFlight(sending) ? store.cancel(id) : store.dismiss(id))}
+        aria-label={isOnItsWay ? t.cancel(file.name) : t.dismiss(file.name)}
+        onClick={() => (isOnItsWay ? store.cancel(id) : store.dismiss(id))}
       >
         <Icon name="close" />
       </button>
-      {isInFlight(sending) && (
+      {isOnItsWay && (
         <progress
           aria-label={t.progress(file.name)}
           max={1}

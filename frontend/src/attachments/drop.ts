@@ -1,6 +1,17 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
+/** Dropped where nobody takes it, a file would take the place of the page. */
+export function keepFilesOut(): void {
+  const refuse = (event: DragEvent) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  };
+  document.addEventListener("dragover", refuse);
+  document.addEventListener("drop", refuse);
+}
+
 /** Files dropped anywhere on the dialog around `zone`. */
 export function useDrop(
   zone: RefObject<HTMLElement | null>,

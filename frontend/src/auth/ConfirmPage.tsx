@@ -7,7 +7,7 @@ import { AuthForm } from "./AuthForm.tsx";
 import type { AuthPageProps } from "./AuthPages.tsx";
 import { checkCode, checkEmail } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { describeAuthError, meansUnknown } from "./errors.ts";
+import { describeAuthError, meansUnknown, refuseCode } from "./errors.ts";
 import { CodeField, EmailField } from "./Fields.tsx";
 
 export function ConfirmPage({ typed, type }: AuthPageProps) {
@@ -19,7 +19,7 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
 
   const confirm = async () => {
     const door = await loadDoor(config);
-    await door.confirm(email, code.trim());
+    await door.confirm(email, code.trim()).catch(refuseCode);
     const step = typed.password
       ? await door.signIn(email, typed.password).catch(() => {})
       : undefined;
@@ -29,6 +29,8 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
     navigate(HOME, { replace: true });
   };
   const resend = async () => {
+    const fault = checkEmail(email);
+    if (fault !== undefined) return type({ news: fault });
     try {
       await (await loadDoor(config)).resend(email);
       type({ news: auth.resent });
@@ -56,6 +58,7 @@ export function ConfirmPage({ typed, type }: AuthPageProps) {
         </button>
         <a href="/sign-in">{auth.toSignIn}</a>
         <a href="/forgot">{auth.forgot}</a>
+        <a href="/sign-up">{auth.toSignUp}</a>
       </nav>
     </>
   );

@@ -3,10 +3,11 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
+import { hasStakes } from "../ui/leaving.ts";
 import { AuthForm } from "./AuthForm.tsx";
 import { checkPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { PasswordField } from "./Fields.tsx";
+import { KnownEmail, PasswordField } from "./Fields.tsx";
 import type { User } from "./session.ts";
 
 /** Over the page, which stays as it is: nothing that was typed is lost. */
@@ -15,7 +16,7 @@ export function ExpiredSession({ user }: { readonly user: User }) {
   const [password, setPassword] = useState("");
   const [isLeaving, setLeaving] = useState(false);
   const unsent = store.outbox.value.length;
-  const { auth } = messages.value;
+  const { auth, sheet } = messages.value;
 
   const signIn = async () => {
     const step = await (await loadDoor(config)).signIn(user.email, password);
@@ -28,19 +29,23 @@ export function ExpiredSession({ user }: { readonly user: User }) {
       <p>{auth.expiredText}</p>
       <p class="muted">{messages.value.account.signedInAs(user.email)}</p>
       <AuthForm submit={auth.continue} check={() => checkPassword(password)} onSubmit={signIn}>
+        <KnownEmail value={user.email} />
         <PasswordField label={auth.password} focused value={password} onInput={setPassword} />
       </AuthForm>
+      <a href="/forgot" target="_blank" rel="noopener">
+        {auth.forgot}
+      </a>
       <button
         type="button"
         class="link"
-        onClick={() => (unsent > 0 ? setLeaving(true) : void session.end(false))}
+        onClick={() => (unsent > 0 || hasStakes() ? setLeaving(true) : void session.end(false))}
       >
         {auth.signOut}
       </button>
       {isLeaving && (
         <ConfirmDialog
           title={auth.leaveTitle}
-          text={auth.leaveText(unsent)}
+          text={unsent > 0 ? auth.leaveText(unsent) : sheet.unsaved}
           confirm={auth.signOut}
           cancel={messages.value.cancel}
           onConfirm={() => void session.end(false)}

@@ -29,6 +29,11 @@ export function EmailField({ value, onInput, focused }: FieldProps) {
   );
 }
 
+/** Whose password it is, for password managers: the form asks for nothing but that. */
+export function KnownEmail({ value }: { readonly value: string }) {
+  return <input type="email" name="email" autocomplete="username" value={value} readOnly hidden />;
+}
+
 export function CodeField({ value, onInput, focused }: FieldProps) {
   const id = useId();
   return (

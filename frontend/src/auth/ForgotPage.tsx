@@ -7,7 +7,7 @@ import { AuthForm } from "./AuthForm.tsx";
 import type { AuthPageProps } from "./AuthPages.tsx";
 import { checkCode, checkEmail, checkNewPassword } from "./checks.ts";
 import { loadDoor } from "./door.ts";
-import { meansUnknown } from "./errors.ts";
+import { meansUnknown, refuseCode } from "./errors.ts";
 import { CodeField, EmailField, PasswordField } from "./Fields.tsx";
 
 export function ForgotPage({ typed, type }: AuthPageProps) {
@@ -26,7 +26,7 @@ export function ForgotPage({ typed, type }: AuthPageProps) {
     setHasCode(true);
   };
 
-  if (hasCode) return <ResetForm typed={typed} type={type} />;
+  if (hasCode) return <ResetForm typed={typed} type={type} onBack={() => setHasCode(false)} />;
   return (
     <>
       <p>{auth.forgotText}</p>
@@ -43,7 +43,11 @@ export function ForgotPage({ typed, type }: AuthPageProps) {
   );
 }
 
-function ResetForm({ typed, type }: AuthPageProps) {
+interface ResetProps extends AuthPageProps {
+  readonly onBack: () => void;
+}
+
+function ResetForm({ typed, type, onBack }: ResetProps) {
   const { config } = useApp();
   const [code, setCode] = useState("");
   const [password, setPassword] = useState("");
@@ -51,7 +55,8 @@ function ResetForm({ typed, type }: AuthPageProps) {
   const email = typed.email.trim();
 
   const reset = async () => {
-    await (await loadDoor(config)).reset(email, code.trim(), password);
+    const door = await loadDoor(config);
+    await door.reset(email, code.trim(), password).catch(refuseCode);
     type({ password: "", news: auth.passwordSet });
     navigate("/sign-in");
   };
@@ -72,6 +77,9 @@ function ResetForm({ typed, type }: AuthPageProps) {
         <PasswordField label={auth.newPassword} isNew value={password} onInput={setPassword} />
       </AuthForm>
       <nav class="auth-links">
+        <button type="button" class="link" onClick={onBack}>
+          {auth.resend}
+        </button>
         <a href="/sign-in">{auth.toSignIn}</a>
       </nav>
     </>

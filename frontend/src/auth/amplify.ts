@@ -88,6 +88,10 @@ function step(name: string): SignInStep {
   if (name === "DONE") return { kind: "signed-in", tokens: takeTokens() };
   if (name === "CONFIRM_SIGN_UP") return { kind: "unconfirmed" };
   if (name === "CONFIRM_SIGN_IN_WITH_NEW_PASSWORD_REQUIRED") return { kind: "new-password" };
+  if (name === "RESET_PASSWORD") {
+    // Cognito's refusal, of which Amplify makes a step.
+    throw Object.assign(new Error(), { name: "PasswordResetRequiredException" });
+  }
   return { kind: "unsupported" };
 }
 

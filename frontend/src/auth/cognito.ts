@@ -1,4 +1,4 @@
-import { Unreachable } from "../api/client.ts";
+import { type AccessToken, Unreachable } from "../api/client.ts";
 import type { Config } from "../config.ts";
 
 /** What Cognito answers to a sign-in or a renewal. */
@@ -69,6 +69,7 @@ async function post(endpoint: string, action: string, body: object): Promise<unk
     },
     credentials: "omit",
     cache: "no-store",
+    keepalive: true, // also from a page that is being closed: the end of a session
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(20_000),
   }).catch((error: unknown) => {
@@ -83,4 +84,22 @@ async function post(endpoint: string, action: string, body: object): Promise<unk
 function refusal(content: unknown): CognitoRefused {
   const { __type: type, message } = Object(content) as { __type?: string; message?: string };
   return new CognitoRefused(type?.split("#").at(-1) ?? "Unknown", message ?? "");
+}
+
+/** Call Cognito with the access token, and again with a new one when it refuses that one. */
+export async function withToken(
+  accessToken: AccessToken,
+  call: (token: string) => Promise<void>,
+): Promise<void> {
+  const token = await accessToken();
+  await call(token).catch(async (error: unknown) => {
+    if (!meansToken(error)) throw error;
+    await call(await accessToken(token));
+  });
+}
+
+/** A wrong password is refused by the same name. */
+function meansToken(error: unknown): boolean {
+  const isRefused = error instanceof CognitoRefused && error.name === "NotAuthorizedException";
+  return isRefused && !/password/i.test(error.message);
 }

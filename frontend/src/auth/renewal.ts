@@ -6,17 +6,22 @@ export type Renewal =
   | { readonly kind: "renewed"; readonly accessToken: string }
   /** Only the password helps. */
   | { readonly kind: "refused" }
-  /** Signed out meanwhile, here or in another tab. */
+  /** Signed out meanwhile, here or in another tab, where somebody else may have signed in. */
   | { readonly kind: "gone" };
 
 /** What Cognito, or something in its place, says of itself and not of the session. */
 const PASSING = new Set(["InternalErrorException", "TooManyRequestsException", "Unknown"]);
 
 /** Tabs take turns: each renewal makes the refresh token before it worthless. */
-export async function renew(cognito: Cognito, vault: Vault, ended: AbortSignal): Promise<Renewal> {
+export async function renew(
+  cognito: Cognito,
+  vault: Vault,
+  userId: string,
+  ended: AbortSignal,
+): Promise<Renewal> {
   return navigator.locks.request("session", async (): Promise<Renewal> => {
     const keepsake = await vault.read();
-    if (keepsake === undefined) return { kind: "gone" };
+    if (keepsake?.userId !== userId) return { kind: "gone" };
     const tokens = await ask(cognito, keepsake);
     if (tokens === undefined) return { kind: "refused" };
     const { accessToken, refreshToken } = tokens;

@@ -1,9 +1,9 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { Unreachable } from "../api/client.ts";
 import { type Database, openDatabase } from "../offline/database.ts";
 import { newBrowser, newChannels, until } from "../testing/surroundings.ts";
-import { type Cognito, CognitoRefused, type Tokens } from "./cognito.ts";
+import { type Cognito, CognitoRefused, type Tokens, withToken } from "./cognito.ts";
 import { createSession, SignedOut } from "./session.ts";
 import { createVault } from "./vault.ts";
 
@@ -263,4 +263,100 @@ test("what is left behind of nobody in particular is forgotten at the next sign-
   await session.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
 
   expect(forget).toHaveBeenCalledOnce();
+});
+
+describe("a call with the access token", () => {
+  const revoked = new CognitoRefused("NotAuthorizedException", "Access Token has been revoked");
+
+  test("is repeated with a new one when Cognito refuses it", async () => {
+    const { session } = sessionOf(await openDatabase());
+    await session.begin("ada@example.com", tokens("first"));
+    const used: string[] = [];
+
+    await withToken(session.accessToken, async (accessToken) => {
+      used.push(accessToken);
+      if (used.length === 1) throw revoked;
+    });
+
+    expect(new Set(used).size).toBe(2);
+  });
+
+  test("waits for the password when there is no new one", async () => {
+    const call = vi.fn(async () => {}).mockRejectedValueOnce(revoked);
+    const { session } = sessionOf(await openDatabase(), {
+      renew: refuse,
+      signOutEverywhere: call,
+    });
+    await session.begin("ada@example.com", tokens("first"));
+
+    const end = session.end(true);
+    await until(() => session.state.value.kind === "expired");
+    await session.begin("ada@example.com", tokens("new"));
+    await end;
+
+    expect(call).toHaveBeenCalledTimes(2);
+    expect(session.state.value.kind).toBe("signed-out");
+  });
+
+  test.each(["Incorrect username or password.", "Password attempts exceeded"])(
+    "is not repeated after “%s”",
+    async (words) => {
+      const { session } = sessionOf(await openDatabase());
+      await session.begin("ada@example.com", tokens("first"));
+      const call = vi.fn(async () => {
+        throw new CognitoRefused("NotAuthorizedException", words);
+      });
+
+      await expect(withToken(session.accessToken, call)).rejects.toThrow(words);
+
+      expect(call).toHaveBeenCalledOnce();
+    },
+  );
+});
+
+describe("a page that has heard no news", () => {
+  const deaf = () => ({ tell() {}, listen() {} });
+  const lateTab = async (parts: Partial<Cognito> = {}) => {
+    const database = await openDatabase();
+    const { session: first } = sessionOf(database);
+    await first.begin("ada@example.com", tokens("first"));
+    const late = sessionOf(database, parts, deaf());
+    await late.session.restore();
+    return { ...late, first };
+  };
+
+  test("finds out that its session is over", async () => {
+    const { session, first } = await lateTab();
+    await first.end(false);
+
+    await session.recheck();
+
+    expect(session.state.value.kind).toBe("signed-out");
+  });
+
+  test("goes on, with a token of its own, when nothing has happened", async () => {
+    const { session, forget } = await lateTab();
+
+    await session.recheck();
+
+    expect(session.state.value.kind).toBe("signed-in");
+    expect(forget).not.toHaveBeenCalled();
+  });
+
+  test("does not take the session of the next person for its own", async () => {
+    const reload = vi.fn();
+    vi.stubGlobal("location", { reload });
+    const renew = vi.fn(async () => tokens("next"));
+    const { session, first, vault } = await lateTab({ renew });
+    await first.end(false);
+    await first.begin("bob@example.com", { accessToken: token("bob"), refreshToken: "bob's" });
+
+    await expect(session.accessToken()).rejects.toThrow(SignedOut);
+    await session.end(false);
+
+    expect(renew).not.toHaveBeenCalled();
+    expect(reload).toHaveBeenCalled();
+    expect(await vault.read()).toMatchObject({ userId: "bob", refreshToken: "bob's" });
+    vi.unstubAllGlobals();
+  });
 });

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
 import type { Channel } from "../offline/channel.ts";
-import type { Cognito, Tokens } from "./cognito.ts";
+import { type Cognito, type Tokens, withToken } from "./cognito.ts";
 import { renew } from "./renewal.ts";
 import type { Keepsake, Vault } from "./vault.ts";
 
@@ -22,6 +22,8 @@ export class SignedOut extends Error {}
 export interface Session {
   readonly state: ReadonlySignal<SessionState>;
   restore(): Promise<void>;
+  /** The same for a page that may have missed the news of a sign-out. */
+  recheck(): Promise<void>;
   begin(email: string, tokens: Tokens): Promise<void>;
   accessToken(stale?: string): Promise<string>;
   /** Aborted when this person's session is over, with `SignedOut`; the next person has another. */
@@ -49,7 +51,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
   let inHand: AccessTokenInHand | undefined;
   let renewal: Promise<string> | undefined;
   let over = new AbortController();
-  let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  const waiting = createWaiting();
 
   const hold = (accessToken: string) => {
     inHand = { value: accessToken, freshUntil: Date.now() + lifetime(accessToken) - MARGIN_MS };
@@ -57,12 +59,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
 
   const settle = (next: SessionState) => {
     state.value = next;
-    const settled = waiting;
-    waiting = [];
-    for (const one of settled) {
-      if (next.kind === "signed-in") one.resolve();
-      else one.reject(new SignedOut("Nobody is signed in"));
-    }
+    waiting.end(next.kind === "signed-in" ? undefined : new SignedOut("Nobody is signed in"));
   };
 
   const forgetPerson = async () => {
@@ -80,7 +77,7 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
 
   const renewHere = async () => {
     const ended = over.signal;
-    const outcome = await renew(cognito, vault, ended);
+    const outcome = await renew(cognito, vault, personIn(state.value), ended);
     ended.throwIfAborted();
     if (outcome.kind === "renewed") hold(outcome.accessToken);
     return outcome.kind;
@@ -94,14 +91,13 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     return inHand.value;
   };
 
-  const askForPassword = () =>
-    new Promise<void>((resolve, reject) => {
-      inHand = undefined;
-      waiting.push({ resolve, reject });
-      if (state.value.kind === "signed-in") {
-        state.value = { kind: "expired", user: state.value.user };
-      }
-    });
+  const askForPassword = () => {
+    inHand = undefined;
+    if (state.value.kind === "signed-in") {
+      state.value = { kind: "expired", user: state.value.user };
+    }
+    return waiting.join();
+  };
 
   /** Another tab has signed in, renewed or signed out. */
   const follow = async () => {
@@ -109,7 +105,8 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     const current = state.value;
     if (keepsake === undefined) {
       if (current.kind !== "signed-out") await forgetHere();
-    } else if (current.kind === "signed-out" || current.user.id !== keepsake.userId) {
+    } else if (personIn(current) !== keepsake.userId) {
+      settle({ kind: "signed-out" });
       location.reload();
     } else if (current.kind === "expired" && (await renewHere()) === "renewed") {
       settle({ kind: "signed-in", user: current.user });
@@ -127,6 +124,10 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
       state.value = keepsake
         ? { kind: "signed-in", user: userOf(keepsake) }
         : { kind: "signed-out" };
+    },
+    async recheck() {
+      inHand = undefined; // it may be of a session that is over
+      await follow();
     },
     async begin(email, tokens) {
       const user = { id: subject(tokens.accessToken), email };
@@ -147,12 +148,31 @@ export function createSession({ cognito, vault, channel, forget }: SessionParts)
     },
     ending: () => over.signal,
     async end(everywhere) {
-      if (everywhere) await cognito.signOutEverywhere(await this.accessToken());
+      if (everywhere) await withToken(this.accessToken, cognito.signOutEverywhere);
       const keepsake = await vault.read();
+      if (keepsake && keepsake.userId !== personIn(state.value)) return follow();
       await forgetHere();
       channel.tell({ kind: "session" });
       // Signed out here in any case; without a network the token lives on until it expires.
       if (keepsake) await cognito.revoke(keepsake.refreshToken).catch(() => {});
+    },
+  };
+}
+
+/** Whose session it is; empty if nobody's. */
+export function personIn(state: SessionState): string {
+  return state.kind === "signed-out" ? "" : state.user.id;
+}
+
+/** Requests that wait for the password. */
+function createWaiting() {
+  let waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  return {
+    join: () => new Promise<void>((resolve, reject) => waiting.push({ resolve, reject })),
+    end(reason?: Error) {
+      const ended = waiting;
+      waiting = [];
+      for (const { resolve, reject } of ended) reason ? reject(reason) : resolve();
     },
   };
 }

@@ -51,6 +51,7 @@ export const enAccount = {
     leaveTitle: "Sign out with unsent changes?",
     leaveText: (count: number) =>
       `${counted(count, "change has", "changes have")} not been sent and will be lost.`,
+    lost: "You are signed out. What had not been saved is lost.",
     changePassword: "Change password",
     passwordChanged: "Your password is changed.",
   },
@@ -69,8 +70,7 @@ export const enAccount = {
 
   authErrors: {
     NotAuthorizedException: "The e-mail address or the password is wrong.",
-    CodeMismatchException: "This code is wrong.",
-    ExpiredCodeException: "This code is wrong or no longer valid. Ask for another one.",
+    CodeMismatchException: "This code is wrong or no longer valid.",
     InvalidPasswordException: "Choose a stronger password.",
     InvalidParameterException: "Please check what you have entered.",
     LimitExceededException: "Too many tries. Wait a while, then try again.",

@@ -52,6 +52,7 @@ export const frAccount: typeof enAccount = {
     leaveTitle: "Se déconnecter avec des modifications non envoyées ?",
     leaveText: (count) =>
       `${counted(count, "modification n’est pas envoyée et sera perdue", "modifications ne sont pas envoyées et seront perdues")}.`,
+    lost: "Vous êtes déconnecté. Ce qui n’était pas enregistré est perdu.",
     changePassword: "Changer le mot de passe",
     passwordChanged: "Votre mot de passe est changé.",
   },
@@ -70,8 +71,7 @@ export const frAccount: typeof enAccount = {
 
   authErrors: {
     NotAuthorizedException: "L’adresse e-mail ou le mot de passe est faux.",
-    CodeMismatchException: "Ce code est faux.",
-    ExpiredCodeException: "Ce code est faux ou n’est plus valable. Demandez-en un autre.",
+    CodeMismatchException: "Ce code est faux ou n’est plus valable.",
     InvalidPasswordException: "Choisissez un mot de passe plus fort.",
     InvalidParameterException: "Vérifiez ce que vous avez saisi.",
     LimitExceededException: "Trop d’essais. Attendez un peu, puis réessayez.",

@@ -1,14 +1,15 @@
 import type { Todo } from "../api/todos.ts";
 
 /** What one tab tells the others. */
-export type News =
+export type News = { readonly owner?: string } & (
   | {
       readonly kind: "todos";
       readonly changed: readonly Todo[];
       readonly removed: readonly string[];
     }
   | { readonly kind: "outbox" }
-  | { readonly kind: "session" };
+  | { readonly kind: "session" }
+);
 
 export interface Channel {
   tell(news: News): void;

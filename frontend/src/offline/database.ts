@@ -8,8 +8,8 @@ export type StoreName = "session" | "todos" | "outbox";
 const STORES: readonly StoreName[] = ["session", "todos", "outbox"];
 
 export interface Database {
-  /** The browser had thrown everything away; what is kept from now on is not all there is. */
-  onRenewed: () => void;
+  /** The browser had thrown everything away: what is kept from now on is not all there is. */
+  onRenewed(listener: () => void): void;
   get<T>(store: StoreName, key: string): Promise<T | undefined>;
   all<T>(store: StoreName): Promise<T[]>;
   put(store: StoreName, key: string, value: unknown): Promise<void>;
@@ -58,10 +58,11 @@ async function connect(): Promise<IDBDatabase> {
 function over(first: IDBDatabase): Database {
   let connection = first;
   let reopening: Promise<void> | undefined;
+  let renewed = () => {};
 
   const reopen = async () => {
     connection = await connect();
-    database.onRenewed();
+    renewed();
   };
   const run = async <T>(
     names: StoreName | readonly StoreName[],
@@ -81,7 +82,9 @@ function over(first: IDBDatabase): Database {
   };
 
   const database: Database = {
-    onRenewed() {},
+    onRenewed(listener) {
+      renewed = listener;
+    },
     get: (name, key) => run(name, "readonly", (t) => result(t.objectStore(name).get(key))),
     all: (name) => run(name, "readonly", (t) => result(t.objectStore(name).getAll())),
     put: (name, key, value) => database.write(name, new Map([[key, value]]), []),

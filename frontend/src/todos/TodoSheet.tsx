@@ -5,9 +5,9 @@ import { useApp } from "../app.ts";
 import { Attachments } from "../attachments/Attachments.tsx";
 import { formatInstant } from "../i18n/format.ts";
 import { messages } from "../i18n/language.ts";
-import { askBeforeBack } from "../router.ts";
 import { ConfirmDialog, Dialog } from "../ui/Dialog.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import { holdUp } from "../ui/leaving.ts";
 import { type Draft, draftOf, isChanged, patchOf } from "./draft.ts";
 import { SheetFields } from "./SheetFields.tsx";
 
@@ -64,8 +64,7 @@ function Details({ todo, isGone, onClose }: DetailsProps) {
   const isTrashed = !isGone && todo.deletedAt !== null;
 
   useLayoutEffect(() => {
-    askBeforeBack(isDirty ? () => setLeaving(true) : undefined);
-    return () => askBeforeBack(undefined);
+    return holdUp({ isThere: () => isDirty, ask: () => setLeaving(true) });
   }, [isDirty]);
 
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));

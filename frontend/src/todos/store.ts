@@ -34,9 +34,9 @@ export function createStore(database: Database, channel: Channel): Store {
   let era = 0;
   // The browser takes no more, or has lost some: what it holds of the outbox is not all of it.
   let isInMemory = false;
-  database.onRenewed = () => {
+  database.onRenewed(() => {
     isInMemory = true;
-  };
+  });
 
   const replace = (next: Todos) => {
     const { puts, deletes } = differences(base.value, next);
@@ -101,7 +101,7 @@ export function createStore(database: Database, channel: Channel): Store {
       if (loaded.value) return;
       loaded.value = true;
       // Of an empty list, too, it is known later that it has been read.
-      database.put("todos", "read", true).catch(goOn);
+      database.write("todos", new Map([["read", { id: "read" }]]), []).catch(goOn);
     },
     watch() {
       touched = new Set();

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app.ts";
 import { ChangePassword } from "../auth/ChangePassword.tsx";
 import { describeAuthError } from "../auth/errors.ts";
+import { SignedOut } from "../auth/session.ts";
 import { chooseLanguage, LANGUAGES, messages, preferredLanguage } from "../i18n/language.ts";
 import { ConfirmDialog } from "./Dialog.tsx";
 import { type Preferences, prefer, preferences, THEMES } from "./preferences.ts";
@@ -107,7 +108,8 @@ function SignOut() {
     try {
       await session.end(everywhere);
     } catch (error) {
-      notices.show(describeAuthError(error), { tone: "bad" });
+      // Whoever was asked for the password may have signed out instead.
+      if (!(error instanceof SignedOut)) notices.show(describeAuthError(error), { tone: "bad" });
     }
   };
   const ask = (which: "here" | "everywhere") =>

@@ -14,10 +14,13 @@ import { Shell } from "./Shell.tsx";
 export function Application() {
   const { session } = useApp();
   const state = session.state.value;
+  const current = route.value;
+  // Also beside an expired session, whose tab keeps what was typed.
+  const isForgetful = current.kind === "auth" && current.page === "forgot";
   return (
     <>
-      {state.kind === "signed-out" ? <SignedOutPages /> : <SignedInPages />}
-      {state.kind === "expired" && <ExpiredSession user={state.user} />}
+      {state.kind === "signed-out" || isForgetful ? <SignedOutPages /> : <SignedInPages />}
+      {state.kind === "expired" && !isForgetful && <ExpiredSession user={state.user} />}
       <Announcer place={PAGE} />
     </>
   );

@@ -9,11 +9,3 @@ export function saveAs(content: Blob, name: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
 }
-
-/** Fetch a file from an address that delivers it as a download; the page stays. */
-export function followDownload(address: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.rel = "noreferrer";
-  link.click();
-}
