@@ -106,3 +106,13 @@ def test_a_title_that_is_empty_just_then_deletes_nothing(
 
     app.expect_all_sent()
     assert sorted(todo["title"] for todo in saved(ada)) == ["A", "B"]
+
+
+def test_closing_the_tab_asks_before_a_title_half_typed_is_lost(app: App) -> None:
+    app.start_renaming("A").fill("A, half typed")
+    with app.page.expect_event("dialog") as asked:
+        app.page.close(run_before_unload=True)
+
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(app.title_editor).to_have_value("A, half typed")

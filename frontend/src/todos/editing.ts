@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
+import { holdUp } from "../ui/leaving.ts";
 
 /** A title that is being edited. It lives longer than its field, which comes and goes with the row. */
 export interface Editing {
@@ -37,6 +38,14 @@ export function useEditing(list: RefObject<HTMLElement | null>): Signal<Editing 
     const isGone = !list.current?.querySelector("[data-editor]");
     if (isGone && refused.current !== editing.value) end();
   });
-  useEffect(() => end, []);
+  useEffect(() => {
+    const isThere = () =>
+      editing.value !== undefined && editing.value.text !== editing.value.seen.title;
+    const letGo = holdUp({ isThere });
+    return () => {
+      letGo();
+      end();
+    };
+  }, []);
   return editing;
 }
