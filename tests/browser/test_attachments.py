@@ -125,6 +125,7 @@ def test_progress_is_shown_and_an_upload_can_be_cancelled(
     # There before its text is: only then do all screen readers say it.
     outcome = details.panel.locator(".sending").get_by_role("alert")
     expect(outcome).to_be_empty()
+    expect(details.panel.locator("[data-progress=sending]")).to_be_visible()
     with details.page.expect_event("requestfailed", lambda request: request.method == "PUT"):
         details.app.press("Cancel film.bin")
 
