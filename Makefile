@@ -81,7 +81,7 @@ fargate-synth: $(cdk) ## Print its CloudFormation template
 
 .PHONY: fargate-deploy fargate-destroy
 fargate-deploy: $(cdk) ## Deploy it (CONTEXT="allowedCidr=203.0.113.7/32")
-fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA= the files to delete, too)
+fargate-destroy: $(cdk) $(call installed,deploy) ## Delete it (CONFIRM=yes; DATA=fs-…: that file system too)
 fargate-deploy fargate-destroy: fargate-%:
 	@CONTEXT="$(CONTEXT)" DATA="$(DATA)" CONFIRM="$(CONFIRM)" scripts/fargate $*
 

@@ -5,8 +5,10 @@
 set -eu
 
 # A statement a line, before anybody can connect. Neither the process list nor the log shows them.
+# A start that was killed leaves its process number behind, which in a container is this shell's now:
+# PostgreSQL is told that it is nobody else's. The lock keeps others away.
 state() {
-    postgres --single -c exit_on_error=on -c log_min_error_statement=panic -D "$1" postgres >/dev/null
+    PG_GRANDPARENT_PID=$$ postgres --single -c exit_on_error=on -c log_min_error_statement=panic -D "$1" postgres >/dev/null
 }
 
 if [ ! -d "$PGDATA" ]; then

@@ -69,7 +69,9 @@ def _image(setting: str, node: Node) -> str:
     # Another major release does not read the files of this one, so it must not come by itself.
     exact = re.fullmatch(r"\d+\.\d+(\.\d+)?(-\w+)*", release)
     if not exact and not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
-        raise SettingRefused(f"{setting} needs an exact release or a digest, not {text!r}")
+        raise SettingRefused(
+            f"{setting} needs a release (17.7, 3.13-slim) or a digest, not {text!r}"
+        )
     return text
 
 

@@ -18,8 +18,8 @@ FARGATE = Path(__file__).parents[1]
 WEB = str(FARGATE / "web")
 FILES = "/var/lib/postgresql/data"
 # Seconds. Fargate stops a task whose application has not begun by then, for want of a healthy
-# database: it is what the application's dependency waits where no startTimeout is set, and 120 is
-# the most that may be set.
+# database. As far as is known, the application's dependency waits that long where no startTimeout
+# is set, of which 120 is the most.
 START = 180
 # Longer than RESTART, so that a container which has waited in vain starts again in its place. What
 # is left of START is for the first start, or for the recovery after a crash.

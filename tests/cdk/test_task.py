@@ -10,7 +10,9 @@ import pytest
 from aws_cdk.assertions import Match
 from infrastructure.settings import Settings
 from infrastructure.stack import TodoListStack
+from infrastructure.task import ASKED
 
+from fargate.workstation import database as workstation
 from tests.cdk.conftest import CONTEXT, ROOT
 
 if TYPE_CHECKING:
@@ -73,6 +75,10 @@ def test_only_the_application_has_a_port(containers: dict[str, Any]) -> None:
     assert containers["application"]["PortMappings"] == [{"ContainerPort": 5000, "Protocol": "tcp"}]
     assert "PortMappings" not in containers["database"]
     assert "listen_addresses=127.0.0.1" in containers["database"]["Command"]
+
+
+def test_a_workstation_asks_the_database_the_same() -> None:
+    assert workstation.ASKED == ASKED
 
 
 def test_both_are_asked_for_their_health(containers: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from fargate.workstation import postgres
 from fargate.workstation.database import SCRIPT
 from fargate.workstation.postgres import Postgres, programs
 from tests.fargate.databases import conninfo_of
@@ -95,6 +96,21 @@ def test_a_cluster_that_was_complete_once_keeps_its_data(finished: Postgres) -> 
 
     with psycopg.connect(conninfo_of(finished)) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    finished.stop()
+
+
+# In a container each start has the number that the one before had.
+KILLED = """printf '%s\\n' $$ "$PGDATA" 1 5432 '' '' '' >"$PGDATA/postmaster.pid"\n"""
+
+
+def test_a_start_that_was_killed_holds_up_no_later_one(
+    finished: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "SCRIPT", KILLED + SCRIPT)
+
+    finished.start()
+
+    psycopg.connect(conninfo_of(finished)).close()
     finished.stop()
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 TITLE_LENGTH = 200  # characters
 # Control characters and halves of pairs; a title is one line of text.
 UNPRINTABLE = {"Cc", "Cs"}
-# Marks, joiners and unassigned ones show nothing by themselves; these letters are blank.
-INVISIBLE = {"Cf", "Cn", "Me", "Mn", "Zl", "Zp", "Zs"}
+# Marks and joiners show nothing by themselves; these letters are blank.
+INVISIBLE = {"Cf", "Me", "Mn", "Zl", "Zp", "Zs"}
 BLANK = set("\u115f\u1160\u2800\u3164\uffa0")
 
 
