@@ -97,8 +97,10 @@ export async function createApp(config: Config): Promise<App> {
 }
 
 /** The browser asks whether to leave while files are on their way, or something is half written. */
-function askBeforeLeaving({ session }: App, attachments: ReadonlyMap<string, Attachments>): void {
+function askBeforeLeaving(app: App, attachments: ReadonlyMap<string, Attachments>): void {
+  const { session, store, line } = app;
   const sendings = () => [...attachments.values()].flatMap((one) => one.sendings.value);
+  holdUp({ isThere: () => line.value.trim() !== "" || store.isAtRisk() });
   holdUp({ isThere: () => sendings().some(isInFlight) });
   addEventListener("beforeunload", (event) => {
     // Of the person whose session is over nothing holds up the next one.

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Browsers
     from tests.e2e.stack import Person
 
+# A disk that takes no more.
+FULL_DISK = """() => { IDBObjectStore.prototype.put = () => {
+  throw new DOMException('', 'QuotaExceededError'); }; }"""
+
 
 def test_changes_wait_and_are_sent_in_order(browsers: Browsers, ada: Person) -> None:
     seed(ada, "Was there before")
@@ -48,6 +52,7 @@ def test_the_list_can_be_read_after_a_start_without_a_network(
 
     app.expect_titles("Was there before")
     app.add("Added after the start")
+    eventually(lambda: "Added after the start" in app.everything_kept(), wanted=True)
     app.page.reload()
     app.expect_set({"Was there before", "Added after the start"})
     app.network.online()
@@ -230,15 +235,26 @@ def test_only_the_application_takes_its_place_offline(browsers: Browsers, ada: P
 
 def test_a_full_storage_stops_nobody(app: App, ada: Person) -> None:
     app.expect_loaded()
-    app.page.evaluate(
-        """() => { IDBObjectStore.prototype.put = () => {
-          throw new DOMException('', 'QuotaExceededError'); }; }"""
-    )
+    app.page.evaluate(FULL_DISK)
     app.add("With a full disk")
     app.expect_all_sent()
     app.rename("With a full disk", "Renamed with a full disk")
 
     eventually(lambda: saved_titles(ada), ["Renamed with a full disk"])
+
+
+def test_what_is_neither_sent_nor_kept_is_not_left_without_a_question(app: App) -> None:
+    app.expect_loaded()
+    app.network.offline()
+    app.page.evaluate(FULL_DISK)
+    app.add("With a full disk")
+    app.expect_titles("With a full disk")
+    with app.page.expect_event("dialog") as asked:
+        app.page.close(run_before_unload=True)
+
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    app.expect_titles("With a full disk")
 
 
 def test_a_browser_that_throws_its_data_away_stops_nobody(app: App, ada: Person) -> None:

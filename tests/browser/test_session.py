@@ -138,6 +138,16 @@ def test_a_password_is_changed_although_the_session_was_ended_elsewhere(
     ada.sign_in("Another-horse-7-battery")
 
 
+def test_closing_the_tab_asks_before_a_line_half_written_is_lost(app: App) -> None:
+    app.quick_add.fill("Half writ")
+    with app.page.expect_event("dialog") as asked:
+        app.page.close(run_before_unload=True)
+
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(app.quick_add).to_have_value("Half writ")
+
+
 def test_closing_the_tab_asks_before_a_half_written_todo_is_lost(app: App, ada: Person) -> None:
     seed(ada, "Pay the rent")
     app.page.reload()

@@ -176,6 +176,10 @@ def test_what_is_written_outlives_its_deletion_for_good(browsers: Browsers, ada:
     app.wake()
     app.expect_alert("was deleted for good")
     assert_accessible(app.page)
+    details.fill("Title", "")
+    details.panel.get_by_role("button", name="Save").click()
+    app.expect_alert("A to-do needs a title.")
+    details.fill("Title", "Long notes")
     details.save()
 
     app.expect_titles("Long notes")

@@ -11,5 +11,6 @@ export type Rule = keyof typeof RULES;
 export const RULE_NAMES = Object.keys(RULES) as Rule[];
 
 export function meetsRules(password: string): boolean {
-  return RULE_NAMES.every((rule) => RULES[rule](password));
+  // Cognito takes no blank at either end, and calls that something else than too weak.
+  return password === password.trim() && RULE_NAMES.every((rule) => RULES[rule](password));
 }

@@ -111,7 +111,8 @@ export const fr: Messages = {
     completed: "Terminée",
     titleNeeded: "Une tâche a besoin d’un titre.",
     gone: "Cette tâche n’est plus là.",
-    goneDraft: "Cette tâche a été supprimée ailleurs. L’enregistrer en fait une nouvelle.",
+    goneDraft:
+      "Cette tâche a été supprimée définitivement ailleurs. L’enregistrer en fait une nouvelle.",
     unsavedTitle: "Abandonner vos modifications ?",
     unsaved: "Ce que vous avez écrit ici n’est pas enregistré.",
     discard: "Abandonner",

@@ -32,6 +32,16 @@ test("what one person queues is not the other's to see, to send or to lose", asy
   expect(await ids(bob)).toEqual(["1"]);
 });
 
+test("what a broken disk has left holds nobody up", async () => {
+  const { database, ada } = await twoPeople();
+  await ada.write("todos", new Map([["t", todo("t")]]), []);
+  await database.put("todos", "broken", null);
+
+  await ada.sweep("todos");
+
+  expect(await ada.all("todos")).toEqual([{ ...todo("t"), owner: "ada" }]);
+});
+
 test("what others have left is swept away, and nothing else", async () => {
   const { database, ada, bob, add, ids } = await twoPeople();
   await add(ada, "1");

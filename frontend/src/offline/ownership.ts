@@ -39,7 +39,9 @@ export function ownDatabase(database: Database, owner: () => string): OwnDatabas
     },
     async sweep(...stores) {
       for (const store of stores) {
-        const others = (await database.all<Owned>(store)).filter((entry) => !isMine(entry));
+        const others = (await database.all<Owned>(store)).filter(
+          (entry) => entry !== null && !isMine(entry),
+        );
         await database.write(
           store,
           new Map(),
@@ -59,6 +61,7 @@ export function ownChannel(channel: Channel, owner: () => string): Channel {
   };
 }
 
-function isOwnedBy(owner: () => string): (one: { readonly owner?: string }) => boolean {
-  return (one) => one.owner === undefined || one.owner === owner();
+/** What a broken disk may have left of an entry is nobody's. */
+function isOwnedBy(owner: () => string): (one: { readonly owner?: string } | null) => boolean {
+  return (one) => one !== null && (one.owner === undefined || one.owner === owner());
 }

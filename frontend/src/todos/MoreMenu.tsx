@@ -8,7 +8,7 @@ import { ConfirmDialog } from "../ui/Dialog.tsx";
 import { saveAs } from "../ui/download.ts";
 import { Menu } from "../ui/Menu.tsx";
 import { next } from "./outbox.ts";
-import { reasonFor } from "./refusals.ts";
+import { tellFailure } from "./refusals.ts";
 import type { View } from "./views.ts";
 
 export function MoreMenu({ view }: { readonly view: View }) {
@@ -65,10 +65,6 @@ function useEmptying() {
   const [found, setFound] = useState<readonly string[] | undefined>(undefined);
   const stop = () => setFound(undefined);
   const { notices: texts, status, loading } = messages.value;
-  const fail = (reason: string) => {
-    notices.show(texts.failed(reason), { tone: "bad" });
-  };
-
   return {
     found,
     stop,
@@ -76,7 +72,10 @@ function useEmptying() {
       notices.say(loading);
       await sender.flush();
       const unsent = store.outbox.value.length;
-      if (next(store.outbox.value)) return fail(status.unsent(unsent));
+      if (next(store.outbox.value)) {
+        notices.show(texts.failed(status.unsent(unsent)), { tone: "bad" });
+        return;
+      }
       try {
         const ids: string[] = [];
         for await (const page of listTodos(send, true)) {
@@ -85,7 +84,7 @@ function useEmptying() {
         }
         setFound(ids);
       } catch (error) {
-        fail(reasonFor(error));
+        tellFailure(notices, error);
       }
     },
     async empty() {
@@ -94,9 +93,10 @@ function useEmptying() {
         await clearAll(send);
         store.accept([], found);
         actions.forgetUndo(); // what is gone for good cannot be restored
+        notices.pass();
         notices.show(texts.trashEmptied);
       } catch (error) {
-        fail(reasonFor(error));
+        tellFailure(notices, error);
       }
     },
   };
@@ -116,7 +116,7 @@ async function clearAll(send: Send): Promise<void> {
 function useExport() {
   const { send, notices, sender, store } = useApp();
   return async (format: ExportFormat) => {
-    const { more, notices: texts } = messages.value;
+    const { more } = messages.value;
     notices.say(more.exporting);
     await sender.flush();
     const unsent = store.outbox.value.length;
@@ -125,7 +125,7 @@ function useExport() {
       saveAs(await exportTodos(send, format), `todos.${format}`);
       notices.say(more.exported);
     } catch (error) {
-      notices.show(texts.failed(reasonFor(error)), { tone: "bad" });
+      tellFailure(notices, error);
     }
   };
 }

@@ -94,7 +94,7 @@ function Details({ todo, isGone, onClose }: DetailsProps) {
       <form class="sheet-form" onSubmit={save} onKeyDown={onKeyDown}>
         <SheetFields draft={draft} onChange={change} isLocked={isTrashed} />
         <p class="form-error" role="alert">
-          {isGone ? sheet.goneDraft : fault}
+          {fault || (isGone ? sheet.goneDraft : "")}
         </p>
         {!isGone && <Attachments todo={todo} />}
         <p class="muted small-text">

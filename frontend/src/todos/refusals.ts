@@ -1,5 +1,6 @@
 import { Refused, Unreachable } from "../api/client.ts";
 import { Unreadable } from "../attachments/limits.ts";
+import { SignedOut } from "../auth/session.ts";
 import { messages } from "../i18n/language.ts";
 import type { Notices } from "../ui/notices.ts";
 import type { Entries, Entry } from "./outbox.ts";
@@ -11,6 +12,12 @@ export function reasonFor(error: unknown): string {
   if (error instanceof Unreadable) return problems["unreadable"] ?? "";
   const general = error instanceof Refused && error.status < 500 ? "refused" : "unexpected";
   return problems[error instanceof Refused ? error.type : general] ?? problems[general] ?? "";
+}
+
+/** Tells what did not work, unless there is nobody any more who wanted it. */
+export function tellFailure(notices: Notices, error: unknown): void {
+  if (error instanceof SignedOut) return;
+  notices.show(messages.value.notices.failed(reasonFor(error)), { tone: "bad" });
 }
 
 /** Tells of refused changes in one notice, from which all of them can be tried again. */

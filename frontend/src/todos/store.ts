@@ -22,6 +22,8 @@ export interface Store {
   /** Ids written since the call: see `takeOver`. */
   watch(): ReadonlySet<string>;
   changeOutbox(change: (entries: Entries) => Entries): Promise<void>;
+  /** Whether there is a change that is neither sent nor written down: only this page has it. */
+  isAtRisk(): boolean;
 }
 
 export function createStore(database: Database, channel: Channel): Store {
@@ -92,6 +94,7 @@ export function createStore(database: Database, channel: Channel): Store {
       isInMemory = false;
     },
     saved: (id) => base.value.get(id),
+    isAtRisk: () => outbox.value.length > 0 && unwritten.length > 0,
     accept(changed, removed = []) {
       touch(changed, removed);
       replace(updated(base.value, changed, removed));

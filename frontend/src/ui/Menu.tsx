@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { Icon, type IconName } from "./Icon.tsx";
 
@@ -18,7 +18,8 @@ export function Menu({ label, icon, button: more, children }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  // Before it is painted: who sees it can press Escape.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const listening = new AbortController();
     const { signal } = listening;
