@@ -115,6 +115,11 @@ class App:
         expect(self.page.get_by_label(PASSWORD, exact=True)).to_have_count(0)
         expect(self.main).to_be_visible()
 
+    def end_session(self, person: Person) -> None:
+        """Somewhere else, and long enough ago; the clock must be held."""
+        person.stack.cognito.global_sign_out(AccessToken=person.token)
+        self.page.clock.fast_forward("20:00")
+
     def expect_signed_out(self) -> None:
         expect(self.page.get_by_label(PASSWORD, exact=True)).to_be_visible()
 

@@ -149,8 +149,7 @@ def test_the_question_for_the_password(browsers: Browsers, ada: Person) -> None:
     app.hold_the_clock()
     app.sign_in(ada)
     app.expect_loaded()
-    ada.stack.cognito.global_sign_out(AccessToken=ada.token)
-    app.page.clock.fast_forward("20:00")
+    app.end_session(ada)
     app.add("Too late")
     expect(app.dialog("Please sign in again")).to_be_visible()
 

@@ -146,7 +146,7 @@ def test_an_expired_session_is_not_left_without_a_question(browsers: Browsers, a
     ada.stack.cognito.global_sign_out(AccessToken=ada.token)
     app.page.reload()
     app.network.online()
-    again = app.page.get_by_role("dialog", name="Please sign in again")
+    again = app.dialog("Please sign in again")
     again.get_by_role("button", name="Sign out").click()
     question = app.dialog("Sign out with unsent changes?")
     question.get_by_role("button", name="Cancel").click()

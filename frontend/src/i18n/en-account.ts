@@ -84,7 +84,7 @@ export const enAccount = {
     unsupported: "This account needs a way of signing in that this application does not offer.",
     unknown: "Something went wrong. Please try again.",
     emailInvalid: "Enter an e-mail address.",
-    passwordWeak: "The password does not meet the rules yet.",
+    passwordWeak: "The password does not meet the rules yet, or begins or ends with a space.",
     codeNeeded: "Enter the code of six digits.",
     passwordNeeded: "Enter your password.",
   } as Record<string, string>,

@@ -86,7 +86,8 @@ export const frAccount: typeof enAccount = {
     unsupported: "Ce compte demande une connexion que cette application n’offre pas.",
     unknown: "Un problème est survenu. Réessayez.",
     emailInvalid: "Saisissez une adresse e-mail.",
-    passwordWeak: "Le mot de passe ne remplit pas encore les règles.",
+    passwordWeak:
+      "Le mot de passe ne remplit pas encore les règles, ou commence ou finit par une espace.",
     codeNeeded: "Saisissez le code à six chiffres.",
     passwordNeeded: "Saisissez votre mot de passe.",
   },
