@@ -11,4 +11,4 @@ def kept(file: Path) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(32))
-    return file.read_text()
+    return file.read_text().strip()

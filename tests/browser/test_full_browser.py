@@ -104,6 +104,13 @@ def test_a_title_is_edited_on_when_there_is_no_room_for_it(full: App) -> None:
     expect(full.title_editor).to_have_value("Five words more")
 
 
+def test_a_box_shows_what_is_so_when_there_is_no_room(full: App) -> None:
+    full.toggle("Was there before")
+
+    full.expect_told(FULL)
+    expect(full.row("Was there before").get_by_role("checkbox")).not_to_be_checked()
+
+
 def test_a_selection_stays_when_there_is_no_room_for_what_is_done(full: App) -> None:
     full.select("Was there before")
     full.bulk("Complete")

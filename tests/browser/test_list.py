@@ -171,6 +171,35 @@ def test_a_label_and_a_due_date_are_taken_away(app: App, ada: Person) -> None:
     )
 
 
+@pytest.mark.parametrize("control", ["checkbox", "button"])
+def test_a_double_click_acts_on_one_todo(app: App, ada: Person, control: str) -> None:
+    seed(ada, "A", "B", "C")
+    app.page.reload()
+    app.expect_titles("A", "B", "C")
+    app.row("A").hover()
+    names = {"checkbox": "Done: A", "button": "Delete “A”"}
+    box = app.page.get_by_role(control, name=names[control], exact=True).bounding_box()  # type: ignore[arg-type]
+    assert box
+    app.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    app.expect_titles("B", "C")
+    app.page.mouse.down(click_count=2)
+    app.page.mouse.up(click_count=2)
+
+    app.expect_all_sent()
+    app.expect_titles("B", "C")
+    assert saved_titles(ada, "open") == ["B", "C"]
+
+
+def test_a_tab_from_a_spreadsheet_becomes_a_space(app: App, ada: Person) -> None:
+    app.add("Buy\tmilk")
+    app.rename("Buy milk", "Buy\tbread")
+    details = app.open("Buy bread")
+    details.label("to\tday")
+    details.save()
+
+    eventually(lambda: [(t["title"], t["labels"]) for t in saved(ada)], [("Buy bread", ["to day"])])
+
+
 def test_deleting_can_be_undone(app: App, ada: Person) -> None:
     app.add("Buy milk")
     app.delete("Buy milk")

@@ -118,6 +118,15 @@ def test_a_setting_without_a_value_is_refused(place: Place, command: str) -> Non
 
     assert done.returncode == 2
     assert "CONTEXT is NAME=VALUE …, and slip is not" in done.stderr
+
+
+@pytest.mark.parametrize("typed", ["CONTXT=allowedCidr=203.0.113.7/32", "CONTEXT=", "STACK=mine"])
+def test_a_slip_behind_make_deploys_nothing(place: Place, typed: str) -> None:
+    done = place.run("deploy", MAKEFLAGS=f"s -- CONFIRM=yes {typed}")
+
+    assert done.returncode == 2
+    assert f"not {typed}" in done.stderr
+    assert place.told() == []
     assert place.told() == []
 
 

@@ -3,6 +3,7 @@ import { useId, useState } from "preact/hooks";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { lineOf } from "./line.ts";
 import { labelsOf } from "./views.ts";
 
 interface Props {
@@ -20,7 +21,7 @@ export function LabelField({ labels, onChange }: Props) {
   const isFull = labels.length >= MOST;
 
   const add = () => {
-    const label = text.trim().replace(/^#/, "");
+    const label = lineOf(text).replace(/^#/, "");
     setText("");
     if (label !== "" && !labels.includes(label) && !isFull) onChange([...labels, label]);
   };

@@ -61,6 +61,7 @@ export function QuickAdd({ query }: { readonly query: Query }) {
         ref={input}
         id={id}
         type="text"
+        dir="auto"
         autocomplete="off"
         enterkeyhint="done"
         data-quick-add

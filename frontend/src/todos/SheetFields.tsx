@@ -26,6 +26,7 @@ export function SheetFields({ draft, onChange, isLocked }: Props) {
           id={`${id}-title`}
           type="text"
           class="sheet-title"
+          dir="auto"
           maxLength={200}
           autocomplete="off"
           data-autofocus
@@ -140,6 +141,7 @@ function TextField({ label, most, value, onInput }: TextProps) {
       <textarea
         id={id}
         rows={3}
+        dir="auto"
         maxLength={most}
         value={value}
         onInput={(event) => onInput(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import type { Editing } from "./editing.ts";
+import { lineOf } from "./line.ts";
 
 interface Props {
   readonly editing: Editing;
@@ -26,7 +27,7 @@ export function TitleEditor({ editing, onDone }: Props) {
   });
 
   const finish = (save: boolean) => {
-    const title = editing.text.trim();
+    const title = lineOf(editing.text);
     const isTaken = !save || (title === "" ? actions.trash([seen]) : actions.edit(seen, { title }));
     if (!isTaken) return;
     const row = input.current?.closest("[data-todo]");
@@ -51,6 +52,7 @@ export function TitleEditor({ editing, onDone }: Props) {
       ref={input}
       class="title-editor"
       type="text"
+      dir="auto"
       maxLength={200}
       autocomplete="off"
       data-part="title"

@@ -3,7 +3,7 @@ import { useApp } from "../app.ts";
 import { messages } from "../i18n/language.ts";
 import { listAddress } from "../router.ts";
 import { Icon } from "../ui/Icon.tsx";
-import { openOnSingleClick } from "./clicks.ts";
+import { once, openOnSingleClick } from "./clicks.ts";
 import type { Editing } from "./editing.ts";
 import { MoveHandle } from "./MoveHandle.tsx";
 import type { Selection } from "./selection.ts";
@@ -52,7 +52,10 @@ export function TodoRow({ todo, query, siblings, selection, editing, onEdit }: P
           data-part="check"
           checked={todo.completed}
           aria-label={t.done(todo.title)}
-          onChange={() => actions.complete([todo], !todo.completed)}
+          onClick={once()}
+          onChange={({ currentTarget: box }) => {
+            if (!actions.complete([todo], !todo.completed)) box.checked = todo.completed;
+          }}
         />
       )}
       <div class="todo-body">
@@ -61,6 +64,7 @@ export function TodoRow({ todo, query, siblings, selection, editing, onEdit }: P
         ) : (
           <a
             class="todo-title"
+            dir="auto"
             href={listAddress({ ...query, todo: todo.id })}
             data-part="title"
             onClick={openOnSingleClick}
@@ -86,7 +90,7 @@ function RowButtons({ todo, onEdit }: { readonly todo: Todo; readonly onEdit: ()
         class="button small"
         data-part="restore"
         aria-label={t.restore(todo.title)}
-        onClick={() => actions.restore([todo])}
+        onClick={once(() => actions.restore([todo]))}
       >
         <Icon name="restore" />
         {messages.value.sheet.restore}
@@ -111,7 +115,7 @@ function RowButtons({ todo, onEdit }: { readonly todo: Todo; readonly onEdit: ()
         data-part="trash"
         aria-label={t.trash(todo.title)}
         title={messages.value.sheet.trash}
-        onClick={() => actions.trash([todo])}
+        onClick={once(() => actions.trash([todo]))}
       >
         <Icon name="trash" />
       </button>

@@ -1,5 +1,13 @@
 import { navigate, route } from "../router.ts";
 
+/** The second click of a double one does nothing: another row may have come under it. */
+export function once(act: () => void = () => {}): (event: MouseEvent) => void {
+  return (event) => {
+    if (event.detail > 1) event.preventDefault();
+    else act();
+  };
+}
+
 const DOUBLE_CLICK_MS = 250;
 
 let opening: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,5 @@
 import type { Todo, TodoPatch } from "../api/todos.ts";
+import { lineOf } from "./line.ts";
 import { difference, fieldsOf } from "./merge.ts";
 
 /** The fields of a to-do that a person edits. */
@@ -26,7 +27,7 @@ export function draftOf(todo: Todo): Draft {
 }
 
 export function patchOf(seen: Todo, draft: Draft): TodoPatch {
-  const wanted = { ...draft, title: draft.title.trim(), labels: [...draft.labels] };
+  const wanted = { ...draft, title: lineOf(draft.title), labels: [...draft.labels] };
   return difference(seen, wanted);
 }
 

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Todo } from "../api/todos.ts";
 import { useApp } from "../app.ts";
 import { holdUp } from "../ui/leaving.ts";
+import { lineOf } from "./line.ts";
 
 /** A title that is being edited. It lives longer than its field, which comes and goes with the row. */
 export interface Editing {
@@ -26,7 +27,7 @@ export function useEditing(list: RefObject<HTMLElement | null>): Signal<Editing 
   const end = () => {
     if (editing.value === undefined) return;
     const { seen, text } = editing.value;
-    const title = text.trim();
+    const title = lineOf(text);
     // Nothing of somebody who has signed out, whose store is closed, is to be sent any more.
     const isClosed = store.todos.value.size === 0 && !store.loaded.value;
     const isOver = title === "" || isClosed || actions.edit(seen, { title });

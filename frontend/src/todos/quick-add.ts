@@ -1,4 +1,5 @@
 import { addDays, type Day, exactDay, isDay, nextDate, nextWeekday } from "./dates.ts";
+import { lineOf } from "./line.ts";
 
 /** The words of one language that mean a day, without accents and in lower case. */
 export interface DateWords {
@@ -48,7 +49,7 @@ export function understand(
   languages: readonly DateWords[],
   literal: ReadonlySet<string> = new Set(),
 ): Understood {
-  const words = text.trim().split(/\s+/u).filter(Boolean);
+  const words = lineOf(text).split(/\s+/u).filter(Boolean);
   const found = findParts(words, today, languages, literal);
   const used = keepLast(found);
   const title = words.filter((_, i) => !covered(used, i)).join(" ");
