@@ -23,6 +23,7 @@ def test_an_added_todo_is_listed_and_saved(app: App, ada: Person) -> None:
     expect(app.quick_add).to_have_value("")
     expect(app.quick_add).to_be_focused()
     eventually(lambda: saved_titles(ada), ["Buy milk"])
+    app.expect_all_sent()
     app.page.reload()
     app.expect_titles("Buy milk")
 

@@ -150,6 +150,7 @@ def test_the_own_order_is_changed_by_dragging(browsers: Browsers, ada: Person) -
 
     app.expect_titles("C", "A", "B")
     eventually(lambda: saved_titles(ada), ["C", "A", "B"])
+    app.expect_all_sent()
     app.page.reload()
     app.expect_titles("C", "A", "B")
 
